@@ -1,0 +1,166 @@
+// Records Events about objects, as users see them with `kubectl describe`: like ones are counted, floods are held back.
+//
+// E1. Recording never waits and never fails its caller; what cannot be written is logged and dropped.
+// E2. The same message again raises `count` on the existing Event; ten different messages of one reason within ten minutes are combined.
+// E3. One object from one source gets 25 events at once, then one every five minutes.
+
+import type { Clock } from '../base/clock.ts';
+import { isAbort, TaskScope } from '../base/abort.ts';
+import type { Logger } from '../base/logger.ts';
+import { event } from '../api/core/v1/event.ts';
+import type { Event } from '../api/core/v1/event.ts';
+import type { Client } from '../client/client.ts';
+import type { Sparse } from '../client/sparse.ts';
+import type { KubeObject } from '../machinery/kind.ts';
+import { isStatus } from '../machinery/status-error.ts';
+
+/** What an Event is about. `fieldPath` points at a container. */
+export interface EventSubject {
+  readonly object: KubeObject;
+  readonly fieldPath?: string;
+}
+
+export interface EventRecorder {
+  /** `type` is Normal or Warning; `reason` a CamelCase word. */
+  record(subject: KubeObject | EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+export interface EventSource {
+  readonly component: string;
+  readonly host?: string;
+}
+
+const CACHE_SIZE = 4096;
+const COMBINE_AFTER = 10;
+const COMBINE_WINDOW_MS = 600_000;
+const BURST = 25;
+const REFILL_MS = 300_000;
+const MAX_MESSAGE = 1024;
+
+interface Known {
+  readonly name: string;
+  readonly namespace: string;
+  count: number;
+}
+
+/** Forgets the eldest entry when it is full. */
+class BoundedMap<V> {
+  readonly #entries = new Map<string, V>();
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: V): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size > CACHE_SIZE) {
+      const [eldest] = this.#entries.keys();
+      if (eldest !== undefined) this.#entries.delete(eldest);
+    }
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+}
+
+/** Writes Events through a client; ends with its signal. */
+export class ApiEventRecorder implements EventRecorder {
+  readonly #parts: { readonly client: Client; readonly clock: Clock; readonly logger: Logger; readonly source: EventSource };
+  readonly #tasks: TaskScope;
+  readonly #known = new BoundedMap<Known>();
+  readonly #groups = new BoundedMap<{ messages: Set<string>; sinceMs: number }>();
+  readonly #buckets = new BoundedMap<{ tokens: number; atMs: number }>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(parts: { client: Client; clock: Clock; logger: Logger; source: EventSource }, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#tasks = new TaskScope(signal, (error) => parts.logger.warn('an event was not written', { error }));
+  }
+
+  record(subject: KubeObject | EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    if (this.#tasks.signal.aborted) return;
+    const { object, fieldPath } = 'object' in subject ? subject : { object: subject, fieldPath: undefined };
+    const involvedObject = {
+      kind: object.kind,
+      namespace: object.metadata.namespace,
+      name: object.metadata.name,
+      uid: object.metadata.uid,
+      apiVersion: object.apiVersion,
+      resourceVersion: object.metadata.resourceVersion,
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    };
+    const subjectId = `${object.metadata.uid ?? object.metadata.name}/${fieldPath ?? ''}`;
+    if (!this.#admit(subjectId)) return;
+    const combined = this.#combined(`${subjectId}/${type}/${reason}`, message.slice(0, MAX_MESSAGE));
+    const previous = this.#last;
+    const id = `${subjectId}/${type}/${reason}/${combined}`;
+    // In order: an Event that is counted up must have been written first. `#write` settles its own failures.
+    this.#tasks.start((signal) => (this.#last = previous.then(() => this.#write(id, { involvedObject, type, reason, message: combined }, signal))));
+  }
+
+  /** Waits for what was recorded so far, then ends. */
+  end(): Promise<void> {
+    return this.#tasks.end();
+  }
+
+  #admit(subjectId: string): boolean {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const bucket = this.#buckets.get(subjectId) ?? { tokens: BURST, atMs: nowMs };
+    bucket.tokens = Math.min(BURST, bucket.tokens + (nowMs - bucket.atMs) / REFILL_MS);
+    bucket.atMs = nowMs;
+    const admitted = bucket.tokens >= 1;
+    if (admitted) bucket.tokens -= 1;
+    this.#buckets.set(subjectId, bucket);
+    return admitted;
+  }
+
+  #combined(groupId: string, message: string): string {
+    const nowMs = this.#parts.clock.monotonicMs();
+    let group = this.#groups.get(groupId);
+    if (group === undefined || nowMs - group.sinceMs > COMBINE_WINDOW_MS) group = { messages: new Set(), sinceMs: nowMs };
+    group.messages.add(message);
+    this.#groups.set(groupId, group);
+    return group.messages.size >= COMBINE_AFTER ? `(combined from similar events): ${message}` : message;
+  }
+
+  async #write(id: string, body: Pick<Sparse<Event>, 'involvedObject' | 'type' | 'reason' | 'message'>, signal: AbortSignal): Promise<void> {
+    const { client, clock, source } = this.#parts;
+    const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+    const known = this.#known.get(id);
+    try {
+      if (known !== undefined && (await this.#countUp(known, at, signal))) return;
+      const namespace = body.involvedObject?.namespace || 'default';
+      const name = `${body.involvedObject?.name}.${(BigInt(Math.floor(clock.now() * 1e3)) * 1000n).toString(16)}${Math.floor(clock.monotonicMs() * 1e3 % 1e4).toString(16)}`;
+      await client.create(
+        event,
+        {
+          metadata: { name, namespace },
+          ...body,
+          source,
+          firstTimestamp: at,
+          lastTimestamp: at,
+          count: 1,
+          reportingComponent: source.component,
+          reportingInstance: source.host ?? '',
+        },
+        { signal },
+      );
+      this.#known.set(id, { name, namespace, count: 1 });
+    } catch (error) {
+      if (!isAbort(error, signal)) this.#parts.logger.warn('an event was not written', { reason: body.reason, error });
+    }
+  }
+
+  async #countUp(known: Known, lastTimestamp: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#parts.client.patch(event, known, { count: known.count + 1, lastTimestamp }, { type: 'strategic', signal });
+      known.count++;
+      return true;
+    } catch (error) {
+      if (isStatus(error, 'NotFound')) return false;
+      throw error;
+    }
+  }
+}

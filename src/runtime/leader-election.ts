@@ -1,0 +1,106 @@
+// Leader election by a Lease: of several candidates one leads at a time, and another takes over when it falls silent.
+//
+// D1. A candidate leads only while it can renew within `renewDeadlineMs`; then it ends its work before another may begin.
+// D2. Times of others are never compared with our clock: a lease is stale when *we* have not seen it change for its duration.
+
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import { isAbort } from '../base/abort.ts';
+import { lease } from '../api/coordination/v1/lease.ts';
+import type { Lease } from '../api/coordination/v1/lease.ts';
+import type { Client, ObjectKey } from '../client/client.ts';
+import { isStatus } from '../machinery/status-error.ts';
+
+export interface LeaderElectionOptions {
+  readonly key: Required<ObjectKey>;
+  readonly identity: string;
+  readonly leaseDurationMs?: number;
+  readonly renewDeadlineMs?: number;
+  readonly retryPeriodMs?: number;
+}
+
+interface Parts {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What has been seen of the lease, and when it last changed. */
+interface Observed {
+  readonly holder: string;
+  readonly renewTime: string;
+  readonly atMs: number;
+}
+
+/** Waits until this candidate leads, runs `lead` with a signal that fires when leadership is lost, then resolves. */
+export async function leadWhenElected(options: LeaderElectionOptions, parts: Parts, signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { clock, logger } = parts;
+  const { retryPeriodMs = 2_000, renewDeadlineMs = 10_000 } = options;
+  const candidate = new Candidate(options, parts);
+  while (!(await candidate.acquire(signal))) await clock.sleep(retryPeriodMs, signal);
+  logger.info('became leader', { lease: options.key.name });
+  const term = new AbortController();
+  const onEnd = (): void => term.abort(signal.reason);
+  signal.addEventListener('abort', onEnd, { once: true });
+  const work = lead(term.signal).finally(() => term.abort(new DOMException('the leader ended', 'AbortError')));
+  let renewedMs = clock.monotonicMs();
+  try {
+    for (;;) {
+      await clock.sleep(retryPeriodMs, term.signal);
+      if (await candidate.acquire(term.signal)) renewedMs = clock.monotonicMs();
+      else if (clock.monotonicMs() - renewedMs > renewDeadlineMs) term.abort(new Error('leadership was lost'));
+    }
+  } catch (error) {
+    if (!isAbort(error, term.signal)) throw error;
+  } finally {
+    term.abort(new DOMException('the term ended', 'AbortError'));
+    signal.removeEventListener('abort', onEnd);
+    await work;
+  }
+}
+
+class Candidate {
+  readonly #options: LeaderElectionOptions;
+  readonly #parts: Parts;
+  #observed: Observed | undefined;
+
+  constructor(options: LeaderElectionOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  /** Takes or renews the lease; false when another holds it or it could not be written. */
+  async acquire(signal: AbortSignal): Promise<boolean> {
+    try {
+      const found = await this.#parts.client.find(lease, this.#options.key, { signal });
+      if (found === undefined) await this.#parts.client.create(lease, { metadata: this.#options.key, spec: this.#spec(undefined) }, { signal });
+      else if (this.#mayTake(found)) await this.#parts.client.update(lease, { ...found, spec: this.#spec(found) }, { signal });
+      else return false;
+      return true;
+    } catch (error) {
+      if (isAbort(error, signal)) throw error;
+      if (!isStatus(error, 'Conflict', 'AlreadyExists')) this.#parts.logger.warn('the leader lease could not be written', { error });
+      return false;
+    }
+  }
+
+  #mayTake(found: Lease): boolean {
+    const { holderIdentity = '', renewTime = '', leaseDurationSeconds = 15 } = found.spec;
+    const nowMs = this.#parts.clock.monotonicMs();
+    if (this.#observed?.holder !== holderIdentity || this.#observed.renewTime !== renewTime) this.#observed = { holder: holderIdentity, renewTime, atMs: nowMs };
+    return holderIdentity === '' || holderIdentity === this.#options.identity || nowMs - this.#observed.atMs > leaseDurationSeconds * 1000;
+  }
+
+  #spec(found: Lease | undefined): Lease['spec'] {
+    const { identity, leaseDurationMs = 15_000 } = this.#options;
+    const now = new Date(this.#parts.clock.now()).toISOString().replace('Z', '000Z');
+    const kept = found?.spec.holderIdentity === identity;
+    return {
+      holderIdentity: identity,
+      leaseDurationSeconds: Math.round(leaseDurationMs / 1000),
+      acquireTime: kept ? found.spec.acquireTime : now,
+      renewTime: now,
+      leaseTransitions: (found?.spec.leaseTransitions ?? 0) + (found === undefined || kept ? 0 : 1),
+    };
+  }
+}
