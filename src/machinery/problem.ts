@@ -1,6 +1,7 @@
 // What validation finds: one problem names a field, a type, the value and a detail, and prints as upstream's field errors do.
 
 import type { FieldPath } from './field-path.ts';
+import { quote } from './quote.ts';
 
 /** The kinds of problem, with the reason that a Status cause carries. */
 export type ProblemType =
@@ -66,7 +67,7 @@ export const notSupported = (path: Path, value: unknown, supported: readonly str
   path: String(path),
   type: 'FieldValueNotSupported',
   value,
-  detail: supported.length > 0 ? `supported values: ${supported.map((each) => JSON.stringify(each)).join(', ')}` : '',
+  detail: supported.length > 0 ? `supported values: ${supported.map(quote).join(', ')}` : '',
 });
 
 const HEADINGS: Readonly<Record<ProblemType, string>> = {
@@ -87,7 +88,7 @@ const VALUELESS: ReadonlySet<ProblemType> = new Set(['FieldValueRequired', 'Fiel
 function printValue(value: unknown): string {
   if (value instanceof Printed) return value.text;
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return quote(value);
   if (typeof value === 'bigint') return value.toString();
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
 }

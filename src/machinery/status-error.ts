@@ -37,6 +37,8 @@ export interface StatusParts {
   readonly reason: string;
   readonly message: string;
   readonly details?: StatusDetails;
+  /** List metadata of the Status: the token with which an expired list goes on. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** A refusal or failure that a client sees. */
@@ -45,19 +47,21 @@ export class StatusError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly details: StatusDetails | undefined;
+  readonly metadata: Readonly<Record<string, unknown>>;
 
   constructor(parts: StatusParts, options?: { cause?: unknown }) {
     super(parts.message, options);
     this.code = parts.code;
     this.reason = parts.reason;
     this.details = parts.details;
+    this.metadata = parts.metadata ?? {};
   }
 
   toStatus(): Status {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.metadata,
       status: 'Failure',
       message: this.message,
       ...(this.reason === '' ? {} : { reason: this.reason }),
@@ -67,8 +71,8 @@ export class StatusError extends Error {
   }
 
   static fromStatus(status: Status, options?: { cause?: unknown }): StatusError {
-    const { code = 500, reason = '', message = '', details } = status;
-    return new StatusError({ code, reason, message, ...(details === undefined ? {} : { details }) }, options);
+    const { code = 500, reason = '', message = '', details, metadata } = status;
+    return new StatusError({ code, reason, message, metadata, ...(details === undefined ? {} : { details }) }, options);
   }
 }
 

@@ -3,6 +3,7 @@
 // A1. `body` is bytes with a content type (from a socket) or a canonical object (from the process); a verb decodes only the former.
 // A2. Objects in responses are shared with the watch cache and must not be changed.
 
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Kind, KubeObject } from '../machinery/kind.ts';
 import type { Status } from '../machinery/status-error.ts';
@@ -61,6 +62,15 @@ export interface EncodedObject {
   protobuf(): Uint8Array;
 }
 
+/** A connection that is to change protocol: the request as it was read, the socket, and what was read beyond the request. */
+export interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+export type WatchSink = (events: readonly WatchEvent[]) => boolean | Promise<boolean>;
+
 export type ResponseBody =
   /** One object of a known kind; encoded, pruned to Table or PartialObjectMetadata as `accept` asks. */
   | { readonly kind: 'object'; readonly of: Kind | undefined; readonly object: unknown; readonly encoded?: EncodedObject }
@@ -71,20 +81,26 @@ export type ResponseBody =
       readonly revision: string;
       readonly continue?: string;
       readonly remainingItemCount?: number;
+      /** Decoded when it is read: a writer of the objects' own encodings takes `encodedItems` instead. */
       readonly items: readonly KubeObject[];
+      /** The encodings of the items, in order; made from stored bytes without decoding. */
+      readonly encodedItems?: readonly EncodedObject[];
       readonly encodedOf?: (object: KubeObject) => EncodedObject | undefined;
     }
-  /** Events until the watch ends; `start` delivers batches to a sink, which says false when it is full, and returns how to stop. */
+  /**
+   * Events until the watch ends. `start` delivers batches to a sink and returns how to stop. The sink says false to end the watch, or promises
+   * when it is full for the moment: nothing is delivered until the promise resolves, and a watch that is too far behind by then is ended.
+   */
   | {
       readonly kind: 'watch';
       readonly of: Kind;
-      readonly start: (sink: (events: readonly WatchEvent[]) => boolean, onEnd: () => void) => () => void;
+      readonly start: (sink: WatchSink, onEnd: () => void) => () => void;
     }
   | { readonly kind: 'bytes'; readonly contentType: string; readonly bytes: Uint8Array }
   /** Bytes as they come (logs, proxied responses). */
   | { readonly kind: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<Uint8Array> }
-  /** The connection changes protocol; `serve` takes the raw socket and what was read of it already. */
-  | { readonly kind: 'upgrade'; readonly serve: (socket: Duplex, head: Uint8Array) => void }
+  /** The connection changes protocol; `serve` takes it over, and answers the request itself. */
+  | { readonly kind: 'upgrade'; readonly serve: (upgrade: Upgrade) => void }
   | { readonly kind: 'empty' };
 
 export interface ApiResponse {

@@ -91,6 +91,13 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   warnings?(next: T, old: T | undefined, context: WriteContext): readonly string[];
   /** Absent: deletion is immediate (finalizers apart). */
   gracefulDeletion?(object: T, requestedSeconds: number | undefined): GracefulDeletion;
+  /**
+   * Whether something besides metadata.finalizers keeps a deleted object (a Namespace's spec.finalizers). Asked of the draft when its deletion
+   * begins, which it may mark, and on every update after.
+   */
+  keepsDeleted?(draft: Draft<T>): boolean;
+  /** Whether a delete answers with the object that is gone instead of a Status. */
+  readonly returnsDeletedObject?: boolean;
   /** What `propagationPolicy` means when the request names none; `background` unless told. */
   readonly defaultPropagation?: 'orphan' | 'background';
   /** Called after a commit that deleted the object. */

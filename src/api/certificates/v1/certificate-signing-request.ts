@@ -1,0 +1,48 @@
+// CertificateSigningRequest: asks for a certificate.
+
+import { defineKind } from '../../../machinery/kind.ts';
+import { bytes, field, int32, list, map, string, struct, time } from '../../../machinery/schema.ts';
+import type { Infer } from '../../../machinery/schema.ts';
+
+export const certificateSigningRequestSpec = struct('io.k8s.api.certificates.v1.CertificateSigningRequestSpec', {
+  request: bytes({ presence: 'always', pb: 1, required: 'published' }),
+  signerName: string({ presence: 'always', pb: 7, required: 'published' }),
+  expirationSeconds: int32({ presence: 'pointer', pb: 8 }),
+  usages: list(string(), { pb: 5, listType: 'atomic' }),
+  username: string({ pb: 2 }),
+  uid: string({ pb: 3 }),
+  groups: list(string(), { pb: 4, listType: 'atomic' }),
+  extra: map(list(string()), { pb: 6 }),
+});
+export interface CertificateSigningRequestSpec extends Infer<typeof certificateSigningRequestSpec> {}
+
+export const certificateSigningRequestCondition = struct('io.k8s.api.certificates.v1.CertificateSigningRequestCondition', {
+  type: string({ presence: 'always', pb: 1, required: 'published' }),
+  status: string({ presence: 'always', pb: 6, required: 'published' }),
+  reason: string({ pb: 2 }),
+  message: string({ pb: 3 }),
+  lastUpdateTime: time({ presence: 'always', pb: 4 }),
+  lastTransitionTime: time({ presence: 'always', pb: 5 }),
+});
+export interface CertificateSigningRequestCondition extends Infer<typeof certificateSigningRequestCondition> {}
+
+export const certificateSigningRequestStatus = struct('io.k8s.api.certificates.v1.CertificateSigningRequestStatus', {
+  conditions: list(certificateSigningRequestCondition, { pb: 1, listType: 'map', listMapKeys: ['type'] }),
+  certificate: bytes({ pb: 2 }),
+});
+export interface CertificateSigningRequestStatus extends Infer<typeof certificateSigningRequestStatus> {}
+
+export const certificateSigningRequest = defineKind({
+  group: 'certificates.k8s.io',
+  version: 'v1',
+  kind: 'CertificateSigningRequest',
+  plural: 'certificatesigningrequests',
+  shortNames: ['csr'],
+  scope: 'Cluster',
+  name: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
+  fields: {
+    spec: field(certificateSigningRequestSpec, { presence: 'always', pb: 2, required: 'published' }),
+    status: field(certificateSigningRequestStatus, { presence: 'always', pb: 3 }),
+  },
+});
+export interface CertificateSigningRequest extends Infer<typeof certificateSigningRequest> {}

@@ -1,0 +1,20 @@
+// ClusterRoleBinding: grants a ClusterRole everywhere.
+
+import { defineKind } from '../../../machinery/kind.ts';
+import { roleRef, subject } from './rules.ts';
+import { field, list } from '../../../machinery/schema.ts';
+import type { Infer } from '../../../machinery/schema.ts';
+
+export const clusterRoleBinding = defineKind({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  scope: 'Cluster',
+  name: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
+  fields: {
+    subjects: list(subject, { pb: 2, listType: 'atomic' }),
+    roleRef: field(roleRef, { presence: 'always', pb: 3, required: 'published' }),
+  },
+});
+export interface ClusterRoleBinding extends Infer<typeof clusterRoleBinding> {}

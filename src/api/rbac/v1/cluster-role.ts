@@ -1,0 +1,20 @@
+// ClusterRole: rights in the whole cluster, or to be granted in namespaces.
+
+import { defineKind } from '../../../machinery/kind.ts';
+import { aggregationRule, policyRule } from './rules.ts';
+import { field, list } from '../../../machinery/schema.ts';
+import type { Infer } from '../../../machinery/schema.ts';
+
+export const clusterRole = defineKind({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  scope: 'Cluster',
+  name: 'io.k8s.api.rbac.v1.ClusterRole',
+  fields: {
+    rules: list(policyRule, { presence: 'always', pb: 2, listType: 'atomic' }),
+    aggregationRule: field(aggregationRule, { presence: 'pointer', pb: 3 }),
+  },
+});
+export interface ClusterRole extends Infer<typeof clusterRole> {}

@@ -1,0 +1,20 @@
+// RoleBinding: grants a role within a namespace.
+
+import { defineKind } from '../../../machinery/kind.ts';
+import { roleRef, subject } from './rules.ts';
+import { field, list } from '../../../machinery/schema.ts';
+import type { Infer } from '../../../machinery/schema.ts';
+
+export const roleBinding = defineKind({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  scope: 'Namespaced',
+  name: 'io.k8s.api.rbac.v1.RoleBinding',
+  fields: {
+    subjects: list(subject, { pb: 2, listType: 'atomic' }),
+    roleRef: field(roleRef, { presence: 'always', pb: 3, required: 'published' }),
+  },
+});
+export interface RoleBinding extends Infer<typeof roleBinding> {}

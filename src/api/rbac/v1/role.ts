@@ -1,0 +1,19 @@
+// Role: rights within a namespace.
+
+import { defineKind } from '../../../machinery/kind.ts';
+import { policyRule } from './rules.ts';
+import { list } from '../../../machinery/schema.ts';
+import type { Infer } from '../../../machinery/schema.ts';
+
+export const role = defineKind({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'Role',
+  plural: 'roles',
+  scope: 'Namespaced',
+  name: 'io.k8s.api.rbac.v1.Role',
+  fields: {
+    rules: list(policyRule, { presence: 'always', pb: 2, listType: 'atomic' }),
+  },
+});
+export interface Role extends Infer<typeof role> {}

@@ -1,0 +1,31 @@
+// Image archives and what is read off ctr's words about them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { digest, ociArchive } from './image-archive.ts';
+import { parseImported } from './images.ts';
+import { pauseImageArchive } from './pause-image.ts';
+import { pauseProgram } from './pause-program.ts';
+
+test('the names of imported images are read off both wordings of ctr', () => {
+  assert.deepEqual(parseImported('unpacking docker.io/library/a:1 (sha256:00)...done\nunpacking b.example/c:2 (sha256:11)...done\n'), [
+    'docker.io/library/a:1',
+    'b.example/c:2',
+  ]);
+  assert.deepEqual(parseImported('docker.io/library/a:1  \tsaved\t\nImporting\telapsed: 0.2 s\n'), ['docker.io/library/a:1']);
+  assert.deepEqual(parseImported(''), []);
+});
+
+test('an archive is the same bytes every time', async () => {
+  const options = { name: 'example.local/a:1', files: [{ path: 'f', content: Buffer.from('x'), mode: 0o644 }] };
+  assert.equal(digest(await ociArchive(options)), digest(await ociArchive(options)));
+  assert.equal(digest(await pauseImageArchive()), digest(await pauseImageArchive()));
+});
+
+test('the pause program is a small executable for this machine', () => {
+  const program = pauseProgram();
+  assert.equal(program.subarray(0, 4).toString('latin1'), '\x7fELF');
+  assert.equal(program.readUInt16LE(18), 62);
+  assert.ok(program.length < 256);
+});

@@ -1,0 +1,203 @@
+// Writes an ApiResponse to an HTTP response: negotiates, encodes, compresses, streams with back-pressure.
+
+import { createGzip } from 'node:zlib';
+import { finished } from 'node:stream/promises';
+import type { Http2ServerResponse } from 'node:http2';
+import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
+import type { KubeObject } from '../../machinery/kind.ts';
+import { notAcceptableError } from '../../machinery/status-error.ts';
+import type { Status } from '../../machinery/status-error.ts';
+import type { ApiRequest, ApiResponse, EncodedObject, ResponseBody } from '../api-request.ts';
+import { encodedOf } from '../encoded.ts';
+import { encodeObject, encodeStatus, encodeValue } from './encode-object.ts';
+import type { EncodeOptions, IncludeObject } from './encode-object.ts';
+import { listChunks } from './list-writer.ts';
+import type { ListBody } from './list-writer.ts';
+import { MEDIA_TYPES, negotiate } from './negotiation.ts';
+import type { Negotiated } from './negotiation.ts';
+import { queryFlag } from './request-info.ts';
+import { WatchEncoder } from './watch-writer.ts';
+
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+/** Smaller answers are not worth compressing. */
+const GZIP_BYTES = 128 * 1024;
+const YIELD_AFTER_CHUNKS = 4;
+
+export interface ResponseContext {
+  readonly nowMs: number;
+  yieldTurn(): Promise<void>;
+}
+
+function includeObject(query: URLSearchParams): IncludeObject {
+  const value = query.get('includeObject');
+  return value === 'None' || value === 'Object' ? value : 'Metadata';
+}
+
+/** Whether an object of this body may be asked for as a Table or as metadata alone: it must be one of a stored kind. */
+function hasProjections(body: ResponseBody): boolean {
+  if (body.kind === 'list' || body.kind === 'watch') return true;
+  return body.kind === 'object' && body.of !== undefined && (body.object as KubeObject).metadata?.uid !== undefined;
+}
+
+function negotiated(request: Pick<ApiRequest, 'accept' | 'query'>, body: ResponseBody): Negotiated {
+  const pretty = request.query.has('pretty') && queryFlag(request.query, 'pretty');
+  const found = negotiate(request.accept, { projections: hasProjections(body), pretty });
+  if (found !== undefined) return found;
+  throw notAcceptableError(MEDIA_TYPES);
+}
+
+/** Resolves when the stream takes more, or is gone. */
+function drained(stream: Writable): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (alive: boolean) => (): void => {
+      stream.off('drain', onDrain);
+      stream.off('close', onClose);
+      resolve(alive);
+    };
+    const onDrain = settle(true);
+    const onClose = settle(false);
+    stream.once('drain', onDrain);
+    stream.once('close', onClose);
+  });
+}
+
+const gone = (stream: Writable): boolean => stream.destroyed || stream.writableEnded;
+
+async function writeChunks(response: HttpResponse, chunks: Iterable<Uint8Array>, compress: boolean, context: ResponseContext): Promise<void> {
+  // Both kinds of response are writable streams; their declared types share no such parent.
+  const socket = response as Writable;
+  const target = compress ? createGzip({ level: 1 }) : socket;
+  if (compress) (target as ReturnType<typeof createGzip>).pipe(socket);
+  let written = 0;
+  for (const chunk of chunks) {
+    if (gone(socket)) break;
+    if (!target.write(chunk) && !(await drained(target))) break;
+    if (++written % YIELD_AFTER_CHUNKS === 0) await context.yieldTurn();
+  }
+  target.end();
+  if (compress && !gone(socket)) await finished(socket).catch((error: unknown) => ignoreClosed(error, socket));
+}
+
+/** A client that goes away in the middle is no failure of ours. */
+function ignoreClosed(error: unknown, socket: Writable): void {
+  if (!socket.destroyed) throw error;
+}
+
+const acceptsGzip = (request: ApiRequest): boolean => (request.headers['accept-encoding'] ?? '').includes('gzip');
+
+/** Writes headers of every answer: what the handler asked for, and what clients and proxies must know. */
+export function writeHead(response: HttpResponse, status: number, headers: Readonly<Record<string, string | readonly string[]>>): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, typeof value === 'string' ? value : [...value]);
+}
+
+/** Answers with `answer`. Throws before anything is written when the client accepts nothing that can be given (406). */
+export async function respond(request: ApiRequest, answer: ApiResponse, response: HttpResponse, common: Readonly<Record<string, string | readonly string[]>>, context: ResponseContext): Promise<void> {
+  const { body } = answer;
+  const options: EncodeOptions = { nowMs: context.nowMs, includeObject: includeObject(request.query) };
+  const head = (contentType: string, more: Record<string, string> = {}): void =>
+    writeHead(response, answer.status, { ...common, ...answer.headers, 'content-type': contentType, ...more });
+  if (body.kind === 'empty') {
+    writeHead(response, answer.status, { ...common, ...answer.headers });
+    response.end();
+  } else if (body.kind === 'bytes') {
+    head(body.contentType);
+    await send(request, response, body.bytes, context);
+  } else if (body.kind === 'stream') {
+    head(body.contentType);
+    await writeStream(response, body.chunks);
+  } else if (body.kind === 'watch') {
+    const encoder = new WatchEncoder(body.of, negotiated(request, body), options);
+    head(encoder.contentType);
+    await writeWatch(response, body, encoder, request.signal);
+  } else if (body.kind === 'list') {
+    const how = negotiated(request, body);
+    const chunks = listChunks(body, encodedItems(body, how), how, options);
+    const compress = acceptsGzip(request) && Array.isArray(chunks) ? totalBytes(chunks) > GZIP_BYTES : acceptsGzip(request) && body.items.length > 100;
+    head(how.mediaType, compress ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {});
+    await writeChunks(response, chunks, compress, context);
+  } else if (body.kind === 'object') {
+    const how = negotiated(request, body);
+    const bytes = objectBytes(body, how, options);
+    head(how.mediaType);
+    await send(request, response, bytes, context);
+  } else {
+    throw new Error('an upgrade cannot be answered over a plain request');
+  }
+}
+
+function totalBytes(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+}
+
+/** A projection is made of objects; anything else is spliced from shared bytes. */
+function encodedItems(body: ListBody, how: Negotiated): readonly EncodedObject[] {
+  if (how.as !== undefined || how.pretty || how.mediaType === 'application/yaml') return [];
+  return body.encodedItems ?? body.items.map((object) => encodedOf(object, body.of));
+}
+
+/** Sends the headers before there is a body, so that the client knows the watch stands. */
+function flushHeaders(response: HttpResponse): void {
+  if ('flushHeaders' in response) response.flushHeaders();
+  else if (!response.headersSent) response.stream.respond({ ':status': response.statusCode, ...response.getHeaders() });
+}
+
+export function objectBytes(body: Extract<ResponseBody, { kind: 'object' }>, how: Negotiated, options: EncodeOptions): Uint8Array {
+  if (body.of !== undefined) return encodeObject(body.of, body.object as KubeObject, body.encoded, how, options);
+  const { kind } = body.object as { kind?: string };
+  return kind === 'Status' ? encodeStatus(body.object as Status, how) : encodeValue(body.object, how);
+}
+
+async function send(request: ApiRequest, response: HttpResponse, bytes: Uint8Array, context: ResponseContext): Promise<void> {
+  if (request.method === 'HEAD') {
+    response.end();
+  } else if (bytes.byteLength > GZIP_BYTES && acceptsGzip(request)) {
+    response.setHeader('content-encoding', 'gzip');
+    response.setHeader('vary', 'Accept-Encoding');
+    await writeChunks(response, [bytes], true, context);
+  } else {
+    response.setHeader('content-length', bytes.byteLength);
+    response.end(bytes);
+  }
+}
+
+async function writeStream(response: HttpResponse, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const socket = response as Writable;
+  flushHeaders(response);
+  for await (const chunk of chunks) {
+    if (gone(socket)) break;
+    if (!socket.write(chunk) && !(await drained(socket))) break;
+  }
+  socket.end();
+}
+
+async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { kind: 'watch' }>, encoder: WatchEncoder, signal: AbortSignal): Promise<void> {
+  const socket = response as Writable;
+  flushHeaders(response);
+  await new Promise<void>((resolve) => {
+    const stop = body.start((events) => {
+      if (gone(socket)) return false;
+      const [only] = events;
+      const bytes = events.length === 1 && only !== undefined ? encoder.encode(only) : Buffer.concat(events.map((event) => encoder.encode(event)));
+      return socket.write(bytes) ? true : drained(socket);
+    }, end);
+    let ended = false;
+    function end(): void {
+      if (ended) return;
+      ended = true;
+      signal.removeEventListener('abort', onGone);
+      socket.off('close', onGone);
+      socket.end();
+      resolve();
+    }
+    function onGone(): void {
+      stop();
+      end();
+    }
+    socket.once('close', onGone);
+    if (signal.aborted || gone(socket)) onGone();
+    else signal.addEventListener('abort', onGone, { once: true });
+  });
+}
