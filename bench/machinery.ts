@@ -1,6 +1,9 @@
 // The pure parts of machinery: quantities, selectors, patches and time stamps, each beside the barest code that could do such work.
 
 import { systemClock } from '../src/base/clock.ts';
+import { deployment } from '../src/api/apps/v1/deployment.ts';
+import { nodeApplyType } from '../src/machinery/apply/apply-type.ts';
+import { applyPatch } from '../src/machinery/apply/field-manager.ts';
 import { applyJsonPatch } from '../src/machinery/patch/json-patch.ts';
 import { applyMergePatch } from '../src/machinery/patch/merge-patch.ts';
 import { compareQuantity, parseQuantity, printQuantity } from '../src/machinery/quantity.ts';
@@ -111,6 +114,59 @@ function* patchFigures(): Generator<Figure> {
   yield judge({ figure: 'merge patch', value: rate(1, () => Number(applyMergePatch(document, merge).ok)), unit: '/s', baseline }, target);
 }
 
+/** An apply that changes nothing, of a Deployment of some sixty fields. */
+function* applyFigures(): Generator<Figure> {
+  const config = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      labels: { app: 'web', tier: 'front', team: 'a' },
+      annotations: { note: 'x', owner: 'y' },
+    },
+    spec: {
+      replicas: 3,
+      minReadySeconds: 5,
+      revisionHistoryLimit: 4,
+      selector: { matchLabels: { app: 'web' } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: {
+        metadata: { labels: { app: 'web', tier: 'front' } },
+        spec: {
+          serviceAccountName: 'web',
+          terminationGracePeriodSeconds: 20,
+          nodeSelector: { disk: 'ssd' },
+          containers: ['main', 'side'].map((name) => ({
+            name,
+            image: 'registry/app:1',
+            args: ['--port', '80'],
+            env: ['A', 'B', 'C'].map((variable) => ({ name: variable, value: '1' })),
+            ports: [{ name: 'http', containerPort: 80, protocol: 'TCP' }],
+            resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '100m', memory: '64Mi' } },
+            livenessProbe: { httpGet: { path: '/', port: 80 }, periodSeconds: 5 },
+          })),
+        },
+      },
+    },
+  };
+  const type = nodeApplyType(deployment.struct);
+  const request = {
+    manager: 'bench',
+    apiVersion: 'apps/v1',
+    subresource: '',
+    now: '2026-01-01T00:00:00Z',
+    versions: { typeOf: () => type, convert: (object: unknown) => object },
+    config,
+    force: false,
+    named: 'default/web; apps/v1, Kind=Deployment',
+  };
+  const { entries } = applyPatch({ ...request, live: {}, liveEntries: undefined });
+  const baseline = 1e6 / rate(1, () => JSON.stringify(JSON.parse(JSON.stringify(config))).length);
+  const value = 1e6 / rate(1, () => applyPatch({ ...request, live: config, liveEntries: entries }).entries?.length ?? 0);
+  yield judge({ figure: 'apply without a change', value, unit: 'µs', baseline }, { of: 'ratio', atMost: 6 });
+}
+
 function* timeFigures(): Generator<Figure> {
   const stamps = Array.from({ length: 100 }, (_, index) => `2026-03-${String(1 + (index % 28)).padStart(2, '0')}T12:34:56Z`);
   const each = (work: (text: string) => number): number => rate(100, () => stamps.reduce((sum, text) => sum + work(text), 0));
@@ -123,7 +179,7 @@ function* timeFigures(): Generator<Figure> {
 
 /** Every figure of machinery, as it is measured. */
 export async function* figures(): AsyncGenerator<Figure> {
-  for (const group of [quantityFigures, selectorFigures, patchFigures, timeFigures]) {
+  for (const group of [quantityFigures, selectorFigures, patchFigures, applyFigures, timeFigures]) {
     for (const figure of group()) {
       yield figure;
       await systemClock.yieldTurn();

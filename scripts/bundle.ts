@@ -99,4 +99,10 @@ async function main(root: string): Promise<void> {
   }
 }
 
-await main(dirname(import.meta.dirname));
+try {
+  await main(dirname(import.meta.dirname));
+} catch (error) {
+  // esbuild has shown its own complaints, with their places, by now.
+  if (!(error instanceof Error && 'errors' in error)) throw error;
+  process.exitCode = 1;
+}

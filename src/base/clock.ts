@@ -25,6 +25,9 @@ export interface Clock {
   hold(): () => void;
 }
 
+/** The start of Unix time, as archives that must be the same every time want it. */
+export const EPOCH: Readonly<Date> = new Date(0);
+
 /** Delays beyond this overflow the runtime's 32-bit timer, which would then fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -68,11 +68,13 @@ class Walk {
         else this.#mismatch(node, value, place);
         return;
       case 'list':
-        if (Array.isArray(value)) value.forEach((each, index) => this.visit(node.element.node, each, { ...place, strict: `${place.strict}[${index}]` }));
+        if (Array.isArray(value))
+          value.forEach((each, index) => this.visit(node.element.node, each, { ...place, strict: `${place.strict}[${index}]` }));
         else this.#mismatch(node, value, place);
         return;
       case 'map':
-        if (isRecord(value)) for (const [key, each] of Object.entries(value)) this.visit(node.value.node, each, { ...place, strict: join(place.strict, key) });
+        if (isRecord(value))
+          for (const [key, each] of Object.entries(value)) this.visit(node.value.node, each, { ...place, strict: join(place.strict, key) });
         else this.#mismatch(node, value, place);
         return;
       default:
@@ -100,15 +102,21 @@ class Walk {
       if (!(error instanceof Refused)) throw error;
       const own = OWN_WORDS[type]?.(value);
       if (own !== undefined) throw new Abort(own);
+      const readAs = READ_AS[type];
+      if (readAs !== undefined) throw new Abort(mismatch({ type: readAs }, value, place));
       if (type === 'bytes' && typeof value === 'string') this.message ??= `illegal base64 data at input byte ${badBase64Offset(value)}`;
       else this.#mismatch({ type }, value, place);
     }
   }
 
   #mismatch(node: SchemaNode, value: unknown, place: Place): void {
-    const into = place.owner === '' ? `Go value of type ${goType(node)}` : `Go struct field ${place.owner}.${place.fields.join('.')} of type ${goType(node)}`;
-    this.message ??= `json: cannot unmarshal ${goValue(value, node)} into ${into}`;
+    this.message ??= mismatch(node, value, place);
   }
+}
+
+function mismatch(node: SchemaNode, value: unknown, { owner, fields }: Place): string {
+  const into = owner === '' ? `Go value of type ${goType(node)}` : `Go struct field ${owner}.${fields.join('.')} of type ${goType(node)}`;
+  return `json: cannot unmarshal ${goValue(value, node)} into ${into}`;
 }
 
 interface Member {
@@ -148,15 +156,20 @@ const CHECKS: Readonly<Record<ScalarType, (value: unknown) => unknown>> = {
   json: (value) => value,
 };
 
-const notText = (value: unknown): string => `json: cannot unmarshal ${goValue(value)} into Go value of type string`;
+/** What Go reads first where it decodes by a method of its own; a value of another type ends decoding. */
+const READ_AS: Readonly<Partial<Record<ScalarType, ScalarType>>> = {
+  time: 'string',
+  microTime: 'string',
+  duration: 'string',
+  intOrString: 'int32',
+};
 
-/** The words of scalars that Go decodes by their own methods; these name no field. */
+/** The words of those methods; they name no field. */
 const OWN_WORDS: Readonly<Partial<Record<ScalarType, (value: unknown) => string | undefined>>> = {
   quantity: (value) => (typeof value === 'object' || typeof value === 'boolean' ? FORMAT_WRONG : quantityProblem(String(value))),
-  time: (value) => (typeof value === 'string' ? timeProblem(value, 'seconds') : notText(value)),
-  microTime: (value) => (typeof value === 'string' ? timeProblem(value, 'micro') : notText(value)),
-  duration: (value) => (typeof value === 'string' ? durationProblem(value) : notText(value)),
-  intOrString: (value) => `json: cannot unmarshal ${goValue(value, { type: 'int32' })} into Go value of type int32`,
+  time: (value) => (typeof value === 'string' ? timeProblem(value, 'seconds') : undefined),
+  microTime: (value) => (typeof value === 'string' ? timeProblem(value, 'micro') : undefined),
+  duration: (value) => (typeof value === 'string' ? durationProblem(value) : undefined),
 };
 
 const SCALAR_TYPES: Readonly<Record<ScalarType, string>> = {
@@ -215,4 +228,5 @@ function badBase64Offset(text: string): number {
 
 const goName = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -163,7 +163,10 @@ function emitPresence(each: Field<unknown>, write: (value: string) => string, li
     }
     case 'map': {
       const convert = links.add(mapOf(node.value));
-      const present = presence === 'value' ? `x = ${convert}(x, findings); for (const any in x) { ${write('x')}; break; }` : write(`${convert}(x, findings)`);
+      const present =
+        presence === 'value'
+          ? `x = ${convert}(x, findings); for (const any in x) { ${write('x')}; break; }`
+          : write(`${convert}(x, findings)`);
       return { present, absent: always ? write('{}') : '' };
     }
     default: {

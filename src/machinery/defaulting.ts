@@ -9,6 +9,7 @@ import { draftOf } from './draft.ts';
 import type { Kind, KubeObject } from './kind.ts';
 import { resolveStruct } from './schema.ts';
 import type { Draft, Field, SchemaNode, StructNode } from './schema.ts';
+import { reorder } from './tidy.ts';
 
 /** Applies all defaults of a kind to a canonical draft. Fields that were absent join their object where they belong. */
 export function applyDefaults<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): void {
@@ -79,10 +80,12 @@ function fieldPlan(name: string, each: Field<unknown>): Plan | undefined {
   if (each.inline === true) return late(() => planOf(resolveStruct(node as StructNode)));
   const zero = presence === 'pointer' ? undefined : zeroTest(node);
   const below = valuePlan(node);
+  // A published zero is only documentation where zero means absent.
+  const published = presence === 'value' && zeroTest(node)(each.default) ? undefined : each.default;
   return (values) => {
     let value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (each.default !== undefined && (value === undefined || zero?.(value) === true)) {
-      value = canonicalDefault(node, each.default);
+    if (published !== undefined && (value === undefined || zero?.(value) === true)) {
+      value = canonicalDefault(node, published);
       values[name] = value;
     }
     if (value === undefined) return;
@@ -95,18 +98,20 @@ function late(find: () => Plan | undefined): Plan {
   return (values) => find()?.(values);
 }
 
-const zeroTest = (node: SchemaNode) => (value: unknown): boolean => {
-  switch (node.type) {
-    case 'struct':
-    case 'lazy':
-      return false;
-    case 'list':
-    case 'map':
-      return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-    default:
-      return value === '' || value === 0 || value === false;
-  }
-};
+const zeroTest =
+  (node: SchemaNode) =>
+  (value: unknown): boolean => {
+    switch (node.type) {
+      case 'struct':
+      case 'lazy':
+        return false;
+      case 'list':
+      case 'map':
+        return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+      default:
+        return value === '' || value === 0 || value === false;
+    }
+  };
 
 /** A fresh copy, with always fields where the default is a struct (`{}`). */
 function canonicalDefault(node: SchemaNode, value: unknown): unknown {
@@ -139,70 +144,4 @@ function elementsPlan(element: Field<unknown>, elements: (value: unknown) => rea
       below(each);
     }
   };
-}
-
-// --- order ----------------------------------------------------------------------------------------------------------
-
-/** Puts every object's fields back into schema order, in place; objects already in order are left alone. */
-export function reorder<T>(struct: StructNode<T>, draft: Draft<T>): void {
-  reorderStruct(struct, draft as Values);
-}
-
-const ordinals = new WeakMap<StructNode, ReadonlyMap<string, { readonly ordinal: number; readonly node: SchemaNode | undefined }>>();
-
-function ordinalsOf(struct: StructNode): ReadonlyMap<string, { readonly ordinal: number; readonly node: SchemaNode | undefined }> {
-  let known = ordinals.get(struct);
-  if (known === undefined) {
-    const map = new Map<string, { ordinal: number; node: SchemaNode | undefined }>();
-    collect(struct, map);
-    ordinals.set(struct, map);
-    known = map;
-  }
-  return known;
-}
-
-function collect(struct: StructNode, into: Map<string, { ordinal: number; node: SchemaNode | undefined }>): void {
-  for (const [name, { node, inline }] of Object.entries(struct.fields)) {
-    if (inline === true) collect(resolveStruct(node as StructNode), into);
-    else if (!into.has(name)) into.set(name, { ordinal: into.size, node: holdsStructs(node) ? node : undefined });
-  }
-}
-
-function holdsStructs(node: SchemaNode): boolean {
-  if (node.type === 'list') return holdsStructs(node.element.node);
-  if (node.type === 'map') return holdsStructs(node.value.node);
-  return node.type === 'struct' || node.type === 'lazy';
-}
-
-function reorderStruct(struct: StructNode, values: Values): void {
-  const known = ordinalsOf(struct);
-  let last = -1;
-  let sorted = true;
-  for (const name in values) {
-    const member = known.get(name);
-    if (member === undefined) continue;
-    if (member.ordinal < last) sorted = false;
-    last = member.ordinal;
-    if (member.node !== undefined && values[name] !== undefined) reorderNode(member.node, values[name]);
-  }
-  if (sorted) return;
-  const ordered = Object.entries(values).toSorted(([a], [b]) => (known.get(a)?.ordinal ?? known.size) - (known.get(b)?.ordinal ?? known.size));
-  for (const [name] of ordered) delete values[name];
-  for (const [name, value] of ordered) if (value !== undefined) values[name] = value;
-}
-
-function reorderNode(node: SchemaNode, value: unknown): void {
-  switch (node.type) {
-    case 'struct':
-    case 'lazy':
-      reorderStruct(resolveStruct(node), value as Values);
-      return;
-    case 'list':
-      for (const each of value as readonly unknown[]) reorderNode(node.element.node, each);
-      return;
-    case 'map':
-      for (const each of Object.values(value as Values)) reorderNode(node.value.node, each);
-      return;
-    default:
-  }
 }

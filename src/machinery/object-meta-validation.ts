@@ -32,7 +32,8 @@ function validateNew<T extends KubeObject>(kind: NamedKind<T>, meta: ObjectMeta,
   const nameProblems = kind.nameProblems ?? nameIsDnsSubdomain;
   const { name = '', generateName = '', generation = 0 } = meta;
   const problems: Problem[] = [];
-  if (generateName !== '') problems.push(...nameProblems(generateName, true).map((text) => invalid(at.child('generateName'), generateName, text)));
+  if (generateName !== '')
+    problems.push(...nameProblems(generateName, true).map((text) => invalid(at.child('generateName'), generateName, text)));
   if (name === '') problems.push(required(at.child('name'), 'name or generateName is required'));
   else problems.push(...nameProblems(name, false).map((text) => invalid(at.child('name'), name, text)));
   problems.push(...validateNamespace(kind.scope, meta.namespace ?? '', at.child('namespace')));
@@ -56,9 +57,11 @@ const IMMUTABLE = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTim
 
 function validateChanged(meta: ObjectMeta, old: ObjectMeta, at: FieldPath): readonly Problem[] {
   const problems: Problem[] = [];
-  if (old.deletionTimestamp !== undefined) problems.push(...noNewFinalizers(meta.finalizers ?? [], old.finalizers ?? [], at.child('finalizers')));
+  if (old.deletionTimestamp !== undefined)
+    problems.push(...noNewFinalizers(meta.finalizers ?? [], old.finalizers ?? [], at.child('finalizers')));
   if ((meta.resourceVersion ?? '') === '') problems.push(invalid(at.child('resourceVersion'), '', 'must be specified for an update'));
-  if ((meta.generation ?? 0) < (old.generation ?? 0)) problems.push(invalid(at.child('generation'), meta.generation ?? 0, 'must not be decremented'));
+  if ((meta.generation ?? 0) < (old.generation ?? 0))
+    problems.push(invalid(at.child('generation'), meta.generation ?? 0, 'must not be decremented'));
   for (const name of IMMUTABLE) {
     if (!semanticEqual(meta[name], old[name])) problems.push(invalid(at.child(name), meta[name] ?? zeroOf(name), 'field is immutable'));
   }
@@ -124,7 +127,8 @@ function validateManagedFields(entries: readonly ManagedFieldsEntry[], at: Field
   return entries.flatMap(({ operation = '', fieldsType = '', manager = '', subresource = '' }, index) => {
     const here = at.index(index);
     const problems: Problem[] = [];
-    if (operation !== 'Apply' && operation !== 'Update') problems.push(invalid(here.child('operation'), operation, 'must be `Apply` or `Update`'));
+    if (operation !== 'Apply' && operation !== 'Update')
+      problems.push(invalid(here.child('operation'), operation, 'must be `Apply` or `Update`'));
     if (fieldsType !== '' && fieldsType !== 'FieldsV1') problems.push(invalid(here.child('fieldsType'), fieldsType, 'must be `FieldsV1`'));
     problems.push(...validateFieldManager(manager, here.child('manager')));
     if (utf8Length(subresource) > MAXIMUM_SUBRESOURCE_BYTES) problems.push(tooLong(here.child('subresource'), MAXIMUM_SUBRESOURCE_BYTES));

@@ -32,6 +32,9 @@ export class Printed {
   }
 }
 
+/** The value of a problem whose message shows none although its type would. */
+export const OMITTED: unique symbol = Symbol('omitted');
+
 type Path = FieldPath | string;
 
 export const notFound = (path: Path, value: unknown): Problem => ({ path: String(path), type: 'FieldValueNotFound', value, detail: '' });
@@ -96,7 +99,7 @@ function printValue(value: unknown): string {
 /** The problem without its path: what a Status cause says. */
 export function problemBody(problem: Problem): string {
   const heading = HEADINGS[problem.type];
-  const text = VALUELESS.has(problem.type) ? heading : `${heading}: ${printValue(problem.value)}`;
+  const text = VALUELESS.has(problem.type) || problem.value === OMITTED ? heading : `${heading}: ${printValue(problem.value)}`;
   return problem.detail === '' ? text : `${text}: ${problem.detail}`;
 }
 

@@ -23,13 +23,24 @@ export function validate<T extends KubeObject>(kind: Kind<T>, next: T, old: T | 
 }
 
 /** As `validate`, but for metadata: for kinds that are requests and have no name. */
-export function validateFields<T extends KubeObject>(kind: Kind<T>, next: T, old: T | undefined, context: CheckContext): readonly Problem[] {
+export function validateFields<T extends KubeObject>(
+  kind: Kind<T>,
+  next: T,
+  old: T | undefined,
+  context: CheckContext,
+): readonly Problem[] {
   const own = kind.check?.(next, old, FieldPath.root, context) ?? [];
   return [...own, ...validateStruct(kind.struct, next, old, FieldPath.root, context)];
 }
 
 /** Everything wrong with one struct's value and what is in it. */
-export function validateStruct<T>(struct: StructNode<T>, next: T, old: T | undefined, at: FieldPath, context: CheckContext): readonly Problem[] {
+export function validateStruct<T>(
+  struct: StructNode<T>,
+  next: T,
+  old: T | undefined,
+  at: FieldPath,
+  context: CheckContext,
+): readonly Problem[] {
   const plan = planOf(struct);
   if (plan === undefined) return [];
   const problems: Problem[] = [];
@@ -124,10 +135,17 @@ function ownChecks(each: Field<unknown>): (value: unknown, old: unknown, at: Fie
 }
 
 /** Zero is a legal number even where a number is required. */
-const isNumeric = (node: SchemaNode): boolean => node.type === 'int32' || node.type === 'int64' || node.type === 'double' || node.type === 'intOrString';
+const isNumeric = (node: SchemaNode): boolean =>
+  node.type === 'int32' || node.type === 'int64' || node.type === 'double' || node.type === 'intOrString';
 
 function isZero(value: unknown): boolean {
-  return value === undefined || value === '' || value === 0 || value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  return (
+    value === undefined ||
+    value === '' ||
+    value === 0 ||
+    value === false ||
+    (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
 }
 
 function rangeProblems({ minimum, maximum }: Field<unknown>, value: unknown, at: FieldPath): readonly Problem[] {

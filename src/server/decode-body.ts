@@ -38,7 +38,8 @@ export const mediaTypeOf = (contentType: string): string => (contentType.split('
 function summary(bytes: Uint8Array): string {
   if (bytes.length === 0) return '<empty>';
   const start = bytes.subarray(0, 30);
-  const text = bytes[0] === 0x7b ? new TextDecoder().decode(start) : Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const text =
+    bytes[0] === 0x7b ? new TextDecoder().decode(start) : Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return bytes.length > 30 ? `${text} ...` : text;
 }
 
@@ -55,19 +56,27 @@ function parse(body: RequestBody, kind: string, struct: StructNode): Parsed {
   if (!decoded.ok) throw unrecognized(kind, `couldn't get version/kind; json parse error: ${decoded.message}`, bytes);
   if (typeof decoded.value !== 'object' || decoded.value === null || Array.isArray(decoded.value)) {
     const found = Array.isArray(decoded.value) ? 'array' : decoded.value === null ? 'null' : typeof decoded.value;
-    throw unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct`, bytes);
+    throw unrecognized(
+      kind,
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct`,
+      bytes,
+    );
   }
   return { ...typeOf(decoded.value), value: decoded.value, duplicates: decoded.duplicates };
 }
 
 function parseProtobuf(bytes: Uint8Array, kind: string, struct: StructNode): Parsed {
   const envelope = openEnvelope(bytes);
-  if (envelope === undefined) throw unrecognized(kind, "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]", bytes);
+  if (envelope === undefined)
+    throw unrecognized(kind, 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]', bytes);
   try {
     const value = decodeProtobuf(struct, envelope.raw);
     return { apiVersion: envelope.apiVersion, kind: envelope.kind, value, duplicates: [] };
   } catch (error) {
-    throw badRequestError(`the object provided is unrecognized (must be of type ${kind}): ${error instanceof Error ? error.message : String(error)}`, error);
+    throw badRequestError(
+      `the object provided is unrecognized (must be of type ${kind}): ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
 }
 
@@ -83,7 +92,8 @@ export function decodeObject(body: RequestBody | undefined, kind: Kind): Decoded
   const found = parsed.kind === '' ? kind.kind : parsed.kind;
   const apiVersion = parsed.apiVersion === '' ? kind.apiVersion : parsed.apiVersion;
   const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
-  const cannot = (why: string): Error => badRequestError(`${found} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
+  const cannot = (why: string): Error =>
+    badRequestError(`${found} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`);
   if (apiVersion !== kind.apiVersion) {
     throw badRequestError(`the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`);
   }

@@ -39,7 +39,8 @@ function checkDryRun(values: readonly string[]): Problem[] {
   return [notSupported(at('dryRun'), shown, ['All'])];
 }
 
-const isPrintable = (character: string): boolean => !/[\p{C}\p{Zl}\p{Zp}]/u.test(character) && (character === ' ' || !/\p{Z}/u.test(character));
+const isPrintable = (character: string): boolean =>
+  !/[\p{C}\p{Zl}\p{Zp}]/u.test(character) && (character === ' ' || !/\p{Z}/u.test(character));
 
 function checkManager(manager: string): Problem[] {
   const problems: Problem[] = [];
@@ -76,7 +77,11 @@ function managerOf(userAgent: string): string {
 }
 
 /** The options of a create, update or patch. `patchType` is the media type of a patch. */
-export function writeOptionsOf(request: ApiRequest, kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions', patchType?: string): WriteOptions {
+export function writeOptionsOf(
+  request: ApiRequest,
+  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  patchType?: string,
+): WriteOptions {
   const { query } = request;
   const dryRun = query.getAll('dryRun');
   const fieldManager = query.get('fieldManager') ?? '';
@@ -143,7 +148,8 @@ export function deleteOptionsOf(request: ApiRequest): Draft<DeleteOptions> {
   if (orphan !== undefined && policy !== undefined) {
     problems.push(invalid(at('propagationPolicy'), policy, 'orphanDependents and deletionPropagation cannot be both set'));
   }
-  if (policy !== undefined && !POLICIES.slice(0, 3).includes(policy)) problems.push(notSupported(at('propagationPolicy'), policy, POLICIES));
+  if (policy !== undefined && !POLICIES.slice(0, 3).includes(policy))
+    problems.push(notSupported(at('propagationPolicy'), policy, POLICIES));
   problems.push(...checkDryRun(dryRun));
   refuse('DeleteOptions', problems);
   return options;

@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from './admission.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Authorizer } from './authorizer.ts';
+import type { Lookups } from './lookups.ts';
 import type { WatchCache } from './cache/watch-cache.ts';
 import type { ResourceRegistry, ServedResource } from './registry.ts';
 import type { WriteContext } from './strategy.ts';
@@ -50,6 +51,7 @@ export interface ServerParts {
   readonly registry: ResourceRegistry;
   readonly admission: AdmissionChain;
   readonly authorizer: Authorizer;
+  readonly lookups: Lookups;
   readonly apply: ApplyPatch | undefined;
   readonly managedFields: ManagedFieldsHook | undefined;
 }
@@ -103,6 +105,8 @@ export class Scope {
       dryRun,
       nowMs: this.parts.clock.now(),
       signal: request.signal,
+      lookups: this.parts.lookups,
+      authorizer: this.parts.authorizer,
       warn: (text) => request.warn(text),
     };
   }

@@ -52,7 +52,11 @@ async function commit(scope: Scope, request: CommitRequest): Promise<CommitResul
 }
 
 /** Writes an object; nothing is written when its bytes are those that are stored. */
-export async function commitObject(cache: WatchCache, scope: Scope, { key, object, expected, dryRun }: ObjectCommit): Promise<CommitOutcome> {
+export async function commitObject(
+  cache: WatchCache,
+  scope: Scope,
+  { key, object, expected, dryRun }: ObjectCommit,
+): Promise<CommitOutcome> {
   const value = cache.encode(object);
   if (expected !== 'absent' && Buffer.compare(value, expected.bytes) === 0) return { object: expected.object, unchanged: true };
   if (dryRun) {

@@ -6,6 +6,9 @@ import type { Problem } from '../machinery/problem.ts';
 import type { ResourceDefinition } from '../machinery/resource.ts';
 import type { Draft } from '../machinery/schema.ts';
 import type { ApiRequest, ApiResponse } from './api-request.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { Lookups } from './lookups.ts';
+import type { ServerParts } from './scope.ts';
 import type { User } from './user.ts';
 
 /** What a strategy may know of the request it serves. */
@@ -18,6 +21,9 @@ export interface WriteContext {
   readonly dryRun: boolean;
   readonly nowMs: number;
   readonly signal: AbortSignal;
+  /** Reads of other objects, for allocation and for rules that span objects. */
+  readonly lookups: Lookups;
+  readonly authorizer: Authorizer;
   warn(text: string): void;
 }
 
@@ -59,7 +65,7 @@ export interface ActionSubresource {
   readonly verbs: readonly string[];
   /** The kind of its body, for discovery. */
   readonly responds: import('../machinery/kind.ts').Kind | undefined;
-  handle(request: ApiRequest): Promise<ApiResponse>;
+  handle(request: ApiRequest, parts: ServerParts): Promise<ApiResponse>;
 }
 
 export type Subresource<T extends KubeObject> = ObjectSubresource<T> | ViewSubresource<T> | ActionSubresource;
@@ -103,5 +109,5 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Called after a commit that deleted the object. */
   afterDelete?(object: T, context: WriteContext): void;
   /** Replaces whole verbs, for resources that are not stored (reviews): verb → handler. */
-  readonly handlers?: Readonly<Record<string, (request: ApiRequest) => Promise<ApiResponse>>>;
+  readonly handlers?: Readonly<Record<string, (request: ApiRequest, parts: ServerParts) => Promise<ApiResponse>>>;
 }

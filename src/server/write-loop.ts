@@ -39,7 +39,9 @@ async function admit(scope: Scope, draft: ObjectDraft, old: KubeObject | undefin
     draft.metadata.managedFields = draftOf(old.metadata.managedFields);
   }
   const operation = old === undefined ? 'CREATE' : 'UPDATE';
-  await parts.admission.mutate(scope.attributes(operation, { object: draft, old, dryRun: options.dryRun, options: options.given, name: draft.metadata.name ?? '' }));
+  await parts.admission.mutate(
+    scope.attributes(operation, { object: draft, old, dryRun: options.dryRun, options: options.given, name: draft.metadata.name ?? '' }),
+  );
   dedupOwners(draft, ' after mutating admission happens', warn);
   applyDefaults(hub, draft);
 }
@@ -51,7 +53,13 @@ async function admitFinally(scope: Scope, next: ObjectDraft, old: KubeObject | u
 }
 
 /** Runs one attempt around a reservation, which is kept only when the attempt says so (L1). */
-async function reserving<T>(scope: Scope, draft: ObjectDraft, old: KubeObject | undefined, context: WriteContext, attempt: () => Promise<{ keep: boolean; result: T }>): Promise<T> {
+async function reserving<T>(
+  scope: Scope,
+  draft: ObjectDraft,
+  old: KubeObject | undefined,
+  context: WriteContext,
+  attempt: () => Promise<{ keep: boolean; result: T }>,
+): Promise<T> {
   const reservation = (await scope.strategy.begin?.(draft, old, context)) ?? NOTHING;
   let kept = false;
   try {
@@ -110,7 +118,8 @@ export async function createObject(scope: Scope, given: ObjectDraft, options: Wr
   for (let attempt = 1; ; attempt++) {
     const outcome = await attemptCreate(scope, draftOf(given) as ObjectDraft, options);
     if ('created' in outcome) return outcome.created;
-    if (!generated || attempt === NAME_ATTEMPTS) throw alreadyExists(scope, outcome.name, (given.metadata.generateName ?? '') !== '', outcome.existing);
+    if (!generated || attempt === NAME_ATTEMPTS)
+      throw alreadyExists(scope, outcome.name, (given.metadata.generateName ?? '') !== '', outcome.existing);
   }
 }
 
@@ -139,7 +148,11 @@ export interface UpdateResult {
 function checkUid(scope: Scope, key: string, wanted: string | undefined, found: string): void {
   if (wanted === undefined || wanted === '' || wanted === found) return;
   const failed = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`;
-  throw conflictError(scope.resource, scope.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${failed}`);
+  throw conflictError(
+    scope.resource,
+    scope.name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${failed}`,
+  );
 }
 
 /** Checks the version that the caller saw, or takes the present one where that is allowed. */
@@ -180,7 +193,12 @@ async function attemptUpdate(scope: Scope, plan: UpdatePlan, current: CachedObje
       if (gone) scope.strategy.afterDelete?.(finished(next), context);
       return { keep: gone && !options.dryRun, result: gone ? finished(next) : undefined };
     }
-    const { object, unchanged } = await commitObject(cache, scope, { key: current.key, object: finished(next), expected: current, dryRun: options.dryRun });
+    const { object, unchanged } = await commitObject(cache, scope, {
+      key: current.key,
+      object: finished(next),
+      expected: current,
+      dryRun: options.dryRun,
+    });
     return { keep: object !== undefined && unchanged !== true && !options.dryRun, result: object };
   });
 }

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-import { imageParts, ociArchive, tar, type ImageFile, type ImageOptions } from '../../src/node/runtime/index.ts';
+import { imageParts, ociArchive, ociImage, tar, type ImageFile, type ImageOptions, type OciImage } from '../../src/node/runtime/index.ts';
 
 const BUSYBOX = '/bin/busybox';
 
@@ -62,4 +62,9 @@ export async function busyboxDockerArchive(options: TestImageOptions = {}): Prom
 /** A busybox image as an OCI layout. */
 export async function busyboxOciArchive(options: TestImageOptions = {}): Promise<Buffer> {
   return ociArchive(await imageOptions(options));
+}
+
+/** A busybox image as a registry serves it. */
+export async function busyboxImage(options: TestImageOptions = {}): Promise<OciImage> {
+  return ociImage(await imageOptions(options));
 }

@@ -24,6 +24,7 @@ import {
   type RoutedNode,
 } from '../../src/node/network/index.ts';
 import {
+  addRegistry,
   ContainerdSupervisor,
   createCriClient,
   ensurePauseImage,
@@ -49,7 +50,8 @@ import {
   type NodeScope,
   type NodeScopeOptions,
 } from '../../src/node/scope/index.ts';
-import { busyboxDockerArchive, busyboxOciArchive, BUSYBOX_IMAGE } from './images.ts';
+import { busyboxDockerArchive, busyboxImage, busyboxOciArchive, BUSYBOX_IMAGE } from './images.ts';
+import { startRegistry } from './registry.ts';
 
 const cluster = `test${process.pid}`;
 const { signal } = new AbortController();
@@ -225,6 +227,26 @@ describe('a cluster of two nodes on this machine', { timeout: 120_000 }, () => {
     }
     await endPod(node(1), server);
     await endPod(node(0), client);
+  });
+
+  test('images are pulled from a plain registry, listed and removed; one that does not exist is an error that says so', async () => {
+    const { scope, client, options } = node(0);
+    const registry = await startRegistry(options.gateway);
+    try {
+      registry.add('library/box', '1', await busyboxImage({ env: ['PULLED=yes'] }));
+      await addRegistry(scope, registry);
+      const image = { image: `${registry.host}/library/box:1` };
+      const { imageRef } = await client.pullImage({ image }, { signal });
+      // containerd 1.6 lists everything whatever the filter says.
+      const { images } = await client.listImages({}, { signal });
+      assert.deepEqual(images.find(({ id }) => id === imageRef)?.repoTags, [image.image]);
+      await client.removeImage({ image }, { signal });
+      assert.equal((await client.imageStatus({ image }, { signal })).image, undefined);
+      await assert.rejects(client.pullImage({ image: { image: `${registry.host}/library/none:1` } }, { signal }), isNotFound);
+      assert.ok(registry.requests.some((request) => request.endsWith('/v2/library/box/manifests/1')));
+    } finally {
+      await registry.close();
+    }
   });
 
   test('a server of this process listens in the network of the node', async () => {

@@ -84,7 +84,11 @@ export function decodeKind<T extends KubeObject>(kind: Kind<T>, raw: Uint8Array)
 }
 
 /** Decodes a struct whose first fields are `kind` and `apiVersion`, which no message holds. */
-export function decodeTyped<T>(struct: StructNode<T>, type: { readonly apiVersion: string; readonly kind: string }, raw: Uint8Array): Draft<T> {
+export function decodeTyped<T>(
+  struct: StructNode<T>,
+  type: { readonly apiVersion: string; readonly kind: string },
+  raw: Uint8Array,
+): Draft<T> {
   return Object.assign({ kind: type.kind, apiVersion: type.apiVersion }, decodeProtobuf(struct, raw)) as Draft<T>;
 }
 

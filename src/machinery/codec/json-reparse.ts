@@ -1,4 +1,5 @@
-// A second reading of JSON text that is known to be valid: it keeps all digits of integers and notices duplicate keys.
+// A second reading of JSON text that is known to be valid: it keeps all digits of integers and notices duplicate keys. What
+// does not fit an int64 is a float, as for Go.
 // It is slower than the platform's parser and used only where that one is not enough.
 
 import { quote } from '../quote.ts';
@@ -108,6 +109,8 @@ class Reader {
     while (this.#at < this.#text.length && !',]} \n\r\t'.includes(this.#text.charAt(this.#at))) this.#at++;
     const source = this.#text.slice(start, this.#at);
     const value: unknown = JSON.parse(source);
-    return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
+    if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d{1,19}$/.test(source)) return value;
+    const wide = BigInt(source);
+    return wide === BigInt.asIntN(64, wide) ? wide : value;
   }
 }

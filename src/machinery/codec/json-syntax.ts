@@ -26,6 +26,8 @@ export function goSyntaxMessage(text: string, error: unknown): string {
 function quoteCharacter(character: string): string {
   if (character === "'") return `'\\''`;
   if (character === '"') return `'"'`;
-  const text = JSON.stringify(character).slice(1, -1).replace(/^\\u00/, '\\x');
+  const text = JSON.stringify(character)
+    .slice(1, -1)
+    .replace(/^\\u00/, '\\x');
   return `'${text}'`;
 }

@@ -199,7 +199,8 @@ function emitEncode({ name, field, number }: Numbered, links: Links): string {
       return `${read} if (x !== undefined) ${links.add(mapEncoder(tag, node.value.node))}(x, writer);`;
     default: {
       const write = WRITES[node.type];
-      if (presence === 'pointer' || node.type === 'bytes') return `${read} if (x !== undefined${node.type === 'bytes' ? " && x !== ''" : ''}) ${write(tag, 'x')}`;
+      if (presence === 'pointer' || node.type === 'bytes')
+        return `${read} if (x !== undefined${node.type === 'bytes' ? " && x !== ''" : ''}) ${write(tag, 'x')}`;
       return `${read} ${write(tag, ABSENT[node.type] === 'undefined' ? 'x' : `x === undefined ? ${ABSENT[node.type]} : x`)}`;
     }
   }
@@ -217,7 +218,12 @@ function elementEncoder(tag: number, node: SchemaNode): (value: unknown, writer:
     ) => void;
   }
   // A list within a list or map is a message whose first field repeats.
-  const encode: Encoder = node.type === 'list' ? listEncoder(tagOf(1, node.element.node), node.element.node) : node.type === 'map' ? mapEncoder(0x0a, node.value.node) : lateEncoder(node);
+  const encode: Encoder =
+    node.type === 'list'
+      ? listEncoder(tagOf(1, node.element.node), node.element.node)
+      : node.type === 'map'
+        ? mapEncoder(0x0a, node.value.node)
+        : lateEncoder(node);
   return (value, writer) => {
     const start = writer.size;
     encode(value, writer);
@@ -329,7 +335,9 @@ function mapEntryDecoder(node: SchemaNode): (map: Record<string, unknown>) => De
 
 function elementDecoder(node: SchemaNode): { readonly read: (reader: ProtobufReader) => unknown; readonly zero: () => unknown } {
   if (isScalar(node)) {
-    const read = new Function('runtime', `return function scalar(reader) { return ${READS[node.type]}; };`)(runtime) as (reader: ProtobufReader) => unknown;
+    const read = new Function('runtime', `return function scalar(reader) { return ${READS[node.type]}; };`)(runtime) as (
+      reader: ProtobufReader,
+    ) => unknown;
     const zero: unknown = new Function(`return ${ABSENT[node.type]};`)();
     return { read, zero: () => zero };
   }
@@ -341,7 +349,8 @@ function elementDecoder(node: SchemaNode): { readonly read: (reader: ProtobufRea
 function emitAssembly({ name, field }: Numbered, local: string, links: Links): string {
   const { node, presence } = field;
   if (field.inline === true) return `Object.assign(object, ${local} === undefined ? ${links.add(zeroOf)}(${links.add(node)}) : ${local});`;
-  const set = (value: string): string => (name === '__proto__' ? `runtime.setOwn(object, '__proto__', ${value});` : `object[${JSON.stringify(name)}] = ${value};`);
+  const set = (value: string): string =>
+    name === '__proto__' ? `runtime.setOwn(object, '__proto__', ${value});` : `object[${JSON.stringify(name)}] = ${value};`;
   const always = presence === 'always';
   switch (node.type) {
     case 'struct':
@@ -356,7 +365,8 @@ function emitAssembly({ name, field }: Numbered, local: string, links: Links): s
     default: {
       const zero = ABSENT[node.type];
       if (presence === 'pointer' || zero === 'undefined') return `if (${local} !== undefined) { ${set(local)} }`;
-      if (always || node.type === 'quantity' || node.type === 'duration' || node.type === 'intOrString') return set(`${local} === undefined ? ${zero} : ${local}`);
+      if (always || node.type === 'quantity' || node.type === 'duration' || node.type === 'intOrString')
+        return set(`${local} === undefined ? ${zero} : ${local}`);
       return `if (${local} !== undefined && ${local} !== ${zero}) { ${set(local)} }`;
     }
   }

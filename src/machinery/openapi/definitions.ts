@@ -46,7 +46,11 @@ const same = (name: string, schema: OpenApiSchema): NamedScalar => ({ name, v2: 
 
 /** Scalars that have definitions of their own. */
 const NAMED: Readonly<Partial<Record<ScalarType, NamedScalar>>> = {
-  quantity: { name: 'io.k8s.apimachinery.pkg.api.resource.Quantity', v2: { type: 'string' }, v3: { oneOf: [{ type: 'string' }, { type: 'number' }] } },
+  quantity: {
+    name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    v2: { type: 'string' },
+    v3: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+  },
   time: same(`${META}.Time`, { type: 'string', format: 'date-time' }),
   microTime: same(`${META}.MicroTime`, { type: 'string', format: 'date-time' }),
   duration: same(`${META}.Duration`, { type: 'string' }),
@@ -101,9 +105,11 @@ class Builder {
       type: 'object',
       ...(properties.size === 0 ? {} : { properties: Object.fromEntries([...properties].toSorted(([a], [b]) => (a < b ? -1 : 1))) }),
       ...(required.length === 0 ? {} : { required }),
-      ...(kinds.length === 0 ? {} : { 'x-kubernetes-group-version-kind': kinds.map(({ group, kind, version }) => ({ group, kind, version })) }),
+      ...(kinds.length === 0
+        ? {}
+        : { 'x-kubernetes-group-version-kind': kinds.map(({ group, kind, version }) => ({ group, kind, version })) }),
       ...(structType === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {}),
-      ...(union === undefined ? {} : { 'x-kubernetes-unions': [{ 'fields-to-discriminateBy': Object.fromEntries(union.map((each) => [each, capitalized(each)])) }] }),
+      ...(union === undefined ? {} : { 'x-kubernetes-unions': [unionOf(struct, union)] }),
     });
   }
 
@@ -176,6 +182,15 @@ function extensions({ listType, listMapKeys, mapType, mergeKey, patchStrategy }:
     ...(mapType === undefined ? {} : { 'x-kubernetes-map-type': mapType }),
     ...(mergeKey === undefined ? {} : { 'x-kubernetes-patch-merge-key': mergeKey }),
     ...(patchStrategy === undefined ? {} : { 'x-kubernetes-patch-strategy': patchStrategy.join(',') }),
+  };
+}
+
+/** A union is told apart by its type or kind, where it has one. */
+function unionOf(struct: StructNode, members: readonly string[]): OpenApiSchema {
+  const discriminator = ['type', 'kind'].find((name) => Object.hasOwn(struct.fields, name));
+  return {
+    ...(discriminator === undefined ? {} : { discriminator }),
+    'fields-to-discriminateBy': Object.fromEntries(members.map((each) => [each, capitalized(each)])),
   };
 }
 

@@ -51,23 +51,37 @@ export async function imageParts(options: ImageOptions): Promise<ImageParts> {
   return { layer, config };
 }
 
-/** The image as a tar of an OCI layout. */
-export async function ociArchive(options: ImageOptions): Promise<Buffer> {
+/** An image as a registry has it: its manifest, and everything that is found by digest, the manifest included. */
+export interface OciImage {
+  readonly manifest: Buffer;
+  readonly blobs: ReadonlyMap<string, Buffer>;
+}
+
+const OCI_TYPE = 'application/vnd.oci.image';
+export const MANIFEST_TYPE = `${OCI_TYPE}.manifest.v1+json`;
+
+/** The image as a registry would serve it. */
+export async function ociImage(options: ImageOptions): Promise<OciImage> {
   const { layer, config } = await imageParts(options);
-  const oci = 'application/vnd.oci.image';
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
-      mediaType: `${oci}.manifest.v1+json`,
-      config: { mediaType: `${oci}.config.v1+json`, digest: digest(config), size: config.length },
-      layers: [{ mediaType: `${oci}.layer.v1.tar`, digest: digest(layer), size: layer.length }],
+      mediaType: MANIFEST_TYPE,
+      config: { mediaType: `${OCI_TYPE}.config.v1+json`, digest: digest(config), size: config.length },
+      layers: [{ mediaType: `${OCI_TYPE}.layer.v1.tar`, digest: digest(layer), size: layer.length }],
     }),
   );
+  return { manifest, blobs: new Map([config, layer, manifest].map((blob) => [digest(blob), blob])) };
+}
+
+/** The image as a tar of an OCI layout. */
+export async function ociArchive(options: ImageOptions): Promise<Buffer> {
+  const { manifest, blobs } = await ociImage(options);
   const index = {
     schemaVersion: 2,
     manifests: [
       {
-        mediaType: `${oci}.manifest.v1+json`,
+        mediaType: MANIFEST_TYPE,
         digest: digest(manifest),
         size: manifest.length,
         platform: { architecture: 'amd64', os: 'linux' },
@@ -75,11 +89,11 @@ export async function ociArchive(options: ImageOptions): Promise<Buffer> {
       },
     ],
   };
-  const blob = (content: Buffer): ImageFile => ({ path: `blobs/sha256/${digest(content).slice('sha256:'.length)}`, content, mode: 0o644 });
+  const files = [...blobs].map(([name, content]): ImageFile => ({ path: `blobs/${name.replace(':', '/')}`, content, mode: 0o644 }));
   return tar([
     { path: 'oci-layout', content: Buffer.from('{"imageLayoutVersion":"1.0.0"}'), mode: 0o644 },
     { path: 'index.json', content: Buffer.from(JSON.stringify(index)), mode: 0o644 },
-    ...[config, layer, manifest].map(blob),
+    ...files,
   ]);
 }
 

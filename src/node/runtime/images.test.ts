@@ -7,6 +7,7 @@ import { digest, ociArchive } from './image-archive.ts';
 import { parseImported } from './images.ts';
 import { pauseImageArchive } from './pause-image.ts';
 import { pauseProgram } from './pause-program.ts';
+import { registryHosts } from './registries.ts';
 
 test('the names of imported images are read off both wordings of ctr', () => {
   assert.deepEqual(parseImported('unpacking docker.io/library/a:1 (sha256:00)...done\nunpacking b.example/c:2 (sha256:11)...done\n'), [
@@ -28,4 +29,11 @@ test('the pause program is a small executable for this machine', () => {
   assert.equal(program.subarray(0, 4).toString('latin1'), '\x7fELF');
   assert.equal(program.readUInt16LE(18), 62);
   assert.ok(program.length < 256);
+});
+
+test('a registry is asked where, and as plainly or strictly as, it was said', () => {
+  const text = registryHosts({ host: 'a.example', url: 'http://10.0.0.1:5000' });
+  assert.match(text, /^\[host\."http:\/\/10\.0\.0\.1:5000"\]$/m);
+  assert.match(text, /^  skip_verify = false$/m);
+  assert.match(registryHosts({ host: 'a.example', url: 'https://a.example', insecure: true }), /^  skip_verify = true$/m);
 });

@@ -15,6 +15,7 @@ export type * from './cri/messages/sandbox.ts';
 export type * from './cri/messages/security.ts';
 export type * from './cri/messages/stats.ts';
 export type * from './cri/messages/streaming.ts';
-export { imageParts, ociArchive, tar, type ImageFile, type ImageOptions } from './image-archive.ts';
+export { imageParts, MANIFEST_TYPE, ociArchive, ociImage, tar, type ImageFile, type ImageOptions, type OciImage } from './image-archive.ts';
 export { ensurePauseImage, loadImage, type ImageLoader } from './images.ts';
 export { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts';
+export { addRegistry, registryHosts, type Registry } from './registries.ts';

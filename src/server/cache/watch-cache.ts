@@ -58,6 +58,11 @@ export class WatchCache {
     return Math.max(this.#loaded, this.#feed.revision);
   }
 
+  /** The revision of the last change of this resource: what is derived from its objects holds until this moves. */
+  get lastChange(): number {
+    return this.#loaded;
+  }
+
   get size(): number {
     return this.#objects.size;
   }

@@ -43,7 +43,8 @@ export function patchTypeOf(scope: Scope): string {
 export function readPatch(scope: Scope, type: string): Patch {
   const { value, duplicates } = decodePatch(scope.request.body);
   if (type === JSON_PATCH) {
-    if (!Array.isArray(value)) throw badRequestError('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
+    if (!Array.isArray(value))
+      throw badRequestError('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp');
     if (value.length > MAXIMUM_OPERATIONS) {
       throw tooLargeError(`The allowed maximum operations in a JSON patch is ${MAXIMUM_OPERATIONS}, got ${value.length}`);
     }
@@ -67,10 +68,16 @@ function patched(kind: Kind, live: KubeObject, patch: Patch): unknown {
     case JSON_PATCH: {
       const result = applyJsonPatch(original, patch.value);
       if (result.ok) return result.value;
-      throw new StatusError({ code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} }, { cause: result.error });
+      throw new StatusError(
+        { code: 422, reason: 'Invalid', message: 'the server rejected our request due to an error in our request', details: {} },
+        { cause: result.error },
+      );
     }
-    case MERGE_PATCH:
-      return applyMergePatch(original, patch.value);
+    case MERGE_PATCH: {
+      const result = applyMergePatch(original, patch.value);
+      if (result.ok) return result.value;
+      throw badRequestError(result.error);
+    }
     default:
       return strategicMerge(kind.struct, original as JsonObject, patch.value as JsonObject);
   }

@@ -23,7 +23,8 @@ const refuse = (why: string): Error => badRequestError(`invalid continue token: 
 export function decodeContinue(text: string, prefix: string): ContinueToken {
   const { v, rv, start } = parse(text);
   if (v !== VERSION) throw refuse(`continue key is not valid: server does not recognize this encoded version ${String(v ?? '')}`);
-  if (typeof rv !== 'number' || rv === 0) throw refuse(`continue key is not valid: incorrect encoded start resourceVersion (version ${VERSION})`);
+  if (typeof rv !== 'number' || rv === 0)
+    throw refuse(`continue key is not valid: incorrect encoded start resourceVersion (version ${VERSION})`);
   if (typeof start !== 'string' || start === '') throw refuse(`continue key is not valid: encoded start key empty (version ${VERSION})`);
   const parts = start.replace(/^\//, '').split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..')) throw refuse(`continue key is not valid: ${start}`);
@@ -36,7 +37,10 @@ function parse(text: string): { v?: unknown; rv?: unknown; start?: unknown } {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     if (typeof value === 'object' && value !== null) return value;
   } catch (error) {
-    throw badRequestError(`invalid continue token: continue key is not valid: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw badRequestError(
+      `invalid continue token: continue key is not valid: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
   throw refuse('continue key is not valid');
 }

@@ -23,8 +23,10 @@ function listProblems(options: ListOptions): Problem[] {
   const { resourceVersion, resourceVersionMatch: match, sendInitialEvents } = options;
   const problems: Problem[] = [];
   if (match !== '') {
-    if (resourceVersion === '') problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-    if (options.continue !== '') problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
+    if (resourceVersion === '')
+      problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    if (options.continue !== '')
+      problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
     if (match !== EXACT && match !== NOT_OLDER) problems.push(notSupported('resourceVersionMatch', match, [EXACT, NOT_OLDER, '']));
     if (match === EXACT && resourceVersion === '0') {
       problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
@@ -45,7 +47,8 @@ function watchProblems(options: ListOptions): Problem[] {
     problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
   }
   if (match !== NOT_OLDER) problems.push(notSupported('resourceVersionMatch', match, [NOT_OLDER]));
-  if (options.continue !== '') problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
+  if (options.continue !== '')
+    problems.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
   return problems;
 }
 

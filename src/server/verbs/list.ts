@@ -96,7 +96,8 @@ export async function listPage(scope: Scope, selection: Selection, options: List
   const { limit, resourceVersion, resourceVersionMatch } = options;
   if (options.continue !== '') {
     const token = decodeContinue(options.continue, selection.prefix);
-    if (resourceVersion !== '' && resourceVersion !== '0') throw badRequestError('specifying resource version is not allowed when using continue');
+    if (resourceVersion !== '' && resourceVersion !== '0')
+      throw badRequestError('specifying resource version is not allowed when using continue');
     await cache.fresh(request.signal);
     return historic(scope, selection, { revision: token.revision < 0 ? cache.revision : token.revision, after: token.after, limit });
   }

@@ -91,7 +91,9 @@ function fieldsOf({ kind }: Scope, text: string): FieldSelector | undefined {
     if (field === NAME || field === NAMESPACE || Object.hasOwn(kind.selectableFields, field)) continue;
     const none = Object.keys(kind.selectableFields).length === 0;
     throw badRequestError(
-      none ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"` : `field label not supported: ${field}`,
+      none
+        ? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+        : `field label not supported: ${field}`,
     );
   }
   return parsed.value.empty ? undefined : parsed.value;

@@ -19,7 +19,8 @@ export async function authorizeCreate({ request, parts }: Scope): Promise<void> 
   const attributes = { ...attributesOf(request), verb: 'create' };
   const decision = await parts.authorizer.authorize(attributes);
   if (decision.allowed) return;
-  if (decision.error !== undefined) throw new StatusError({ code: 500, reason: 'InternalError', message: `Internal error occurred: ${decision.error}` });
+  if (decision.error !== undefined)
+    throw new StatusError({ code: 500, reason: 'InternalError', message: `Internal error occurred: ${decision.error}` });
   throw forbiddenByAuthorizer(attributes, decision.reason);
 }
 

@@ -65,6 +65,8 @@ class RunningWatch {
   readonly #onEnd: () => void;
   readonly #cursor: WatchCursor;
   readonly #onAbort = (): void => this.finish();
+  /** Informers of this process share decoded objects, which are kept for them. */
+  readonly #release: () => void;
   #timeout: Timer | undefined;
   #nextBookmark: Timer | undefined;
   #open = true;
@@ -75,6 +77,7 @@ class RunningWatch {
     this.#plan = plan;
     this.#sink = sink;
     this.#onEnd = onEnd;
+    this.#release = scope.request.remoteAddress === '' ? scope.cache.retain() : () => {};
     const from = plan.from === 'state' ? 'now' : plan.from;
     this.#cursor = scope.cache.subscribe(from, {
       deliver: (batch) => this.#deliver(batch),
@@ -103,6 +106,7 @@ class RunningWatch {
     this.#nextBookmark?.cancel();
     this.#scope.request.signal.removeEventListener('abort', this.#onAbort);
     this.#cursor.close();
+    this.#release();
   }
 
   finish(): void {
@@ -151,12 +155,15 @@ class RunningWatch {
 
   #ended(why: CursorEnd): void {
     if (!this.#open) return;
-    if (why.why === 'expired') this.#fail(expiredError(`too old resource version: ${String(this.#plan.from)} (${why.floor})`));
-    if (why.why === 'failed') {
-      this.#scope.parts.logger.error('a watch failed', { resource: this.#scope.resource, error: why.error });
-      this.#fail(internalError(why.error));
+    try {
+      if (why.why === 'expired') this.#fail(expiredError(`too old resource version: ${String(this.#plan.from)} (${why.floor})`));
+      if (why.why === 'failed') {
+        this.#scope.parts.logger.error('a watch failed', { resource: this.#scope.resource, error: why.error });
+        this.#fail(internalError(why.error));
+      }
+    } finally {
+      this.finish();
     }
-    this.finish();
   }
 
   #fail(error: StatusError): void {

@@ -13,7 +13,7 @@ export const rule = struct('io.k8s.api.admissionregistration.v1.Rule', {
 export interface Rule extends Infer<typeof rule> {}
 
 export const ruleWithOperations = struct('io.k8s.api.admissionregistration.v1.RuleWithOperations', {
-  operations: list(string(), { pb: 1, listType: 'atomic' }),
+  operations: list(string({ enum: ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'], enumChecked: false }), { pb: 1, listType: 'atomic' }),
   rule: inline(rule, { pb: 2 }),
 }, { structType: 'atomic' });
 export interface RuleWithOperations extends Infer<typeof ruleWithOperations> {}

@@ -26,9 +26,9 @@ export const daemonSetUpdateStrategy = struct('io.k8s.api.apps.v1.DaemonSetUpdat
 }, {
   defaults(self) {
     self.type ||= 'RollingUpdate';
-    if (self.type !== 'RollingUpdate') return;
-    self.rollingUpdate ??= {};
-    self.rollingUpdate.maxUnavailable ??= 1;
+    if (self.type === 'RollingUpdate') self.rollingUpdate ??= {};
+    if (self.rollingUpdate === undefined) return;
+    self.rollingUpdate.maxUnavailable ??= self.type === 'RollingUpdate' ? 1 : 0;
     self.rollingUpdate.maxSurge ??= 0;
   },
 });

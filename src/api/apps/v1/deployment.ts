@@ -27,10 +27,12 @@ export const deploymentStrategy = struct('io.k8s.api.apps.v1.DeploymentStrategy'
 }, {
   defaults(self) {
     self.type ||= 'RollingUpdate';
-    if (self.type !== 'RollingUpdate') return;
-    self.rollingUpdate ??= {};
-    self.rollingUpdate.maxUnavailable ??= '25%';
-    self.rollingUpdate.maxSurge ??= '25%';
+    if (self.type === 'RollingUpdate') self.rollingUpdate ??= {};
+    if (self.rollingUpdate === undefined) return;
+    // A type that does not roll has no use for the figures; they are zero where they are not given.
+    const share = self.type === 'RollingUpdate' ? '25%' : 0;
+    self.rollingUpdate.maxUnavailable ??= share;
+    self.rollingUpdate.maxSurge ??= share;
   },
 });
 export interface DeploymentStrategy extends Infer<typeof deploymentStrategy> {}

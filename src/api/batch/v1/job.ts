@@ -2,10 +2,17 @@
 
 import { defineKind } from '../../../machinery/kind.ts';
 import { objectMeta } from '../../../machinery/object-meta.ts';
+import { ageColumn, nameColumn, selectorCell, templateColumns } from '../../core/v1/workload-cells.ts';
+import { jobStatusCell, completionsCell, durationCell } from './job-cells.ts';
+import { validateJobStatus } from './job-status-validation.ts';
+import { validateJob } from './job-validation.ts';
 import { podTemplateSpec } from '../../core/v1/pod-spec.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
 import { boolean, field, int32, int64, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
+
+const DEFAULT_BACKOFF_LIMIT = 6;
+const UNLIMITED = 2 ** 31 - 1;
 
 export const podFailurePolicyOnExitCodesRequirement = struct('io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement', {
   containerName: string({ presence: 'pointer', pb: 1 }),
@@ -17,6 +24,10 @@ export interface PodFailurePolicyOnExitCodesRequirement extends Infer<typeof pod
 export const podFailurePolicyOnPodConditionsPattern = struct('io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern', {
   type: string({ presence: 'always', pb: 1, required: 'published' }),
   status: string({ presence: 'always', pb: 2 }),
+}, {
+  defaults(self) {
+    self.status ||= 'True';
+  },
 });
 export interface PodFailurePolicyOnPodConditionsPattern extends Infer<typeof podFailurePolicyOnPodConditionsPattern> {}
 
@@ -106,6 +117,34 @@ export const job = defineKind({
     spec: field(jobSpec, { presence: 'always', pb: 2 }),
     status: field(jobStatus, { presence: 'always', pb: 3 }),
   },
+  // Of this kind only: the Jobs in the templates of CronJobs get theirs when they are made.
+  defaults(self) {
+    const { spec, metadata } = self;
+    if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+    spec.parallelism ??= 1;
+    spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? DEFAULT_BACKOFF_LIMIT : UNLIMITED;
+    const { labels } = spec.template.metadata;
+    if (labels !== undefined && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+    spec.completionMode ??= 'NonIndexed';
+    spec.suspend ??= false;
+    spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
+    spec.manualSelector ??= false;
+  },
+  check: (next, old, at, { subresource }) => [
+    ...(subresource === 'status' && old !== undefined ? validateJobStatus(next, old, at.child('status')) : validateJob(next, old, at)),
+  ],
+  columns: [
+    nameColumn,
+    { name: 'Status', type: 'string', value: jobStatusCell },
+    { name: 'Completions', type: 'string', value: completionsCell },
+    { name: 'Duration', type: 'string', value: ({ status }, { nowMs }) => durationCell(status, nowMs) },
+    ageColumn,
+    ...templateColumns<{ readonly spec: JobSpec }>(
+      ({ spec }) => spec.template,
+      ({ spec }) => selectorCell(spec.selector),
+    ),
+  ],
+  selectableFields: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
 });
 export interface Job extends Infer<typeof job> {}
 

@@ -8,7 +8,7 @@ export const certificateSigningRequestSpec = struct('io.k8s.api.certificates.v1.
   request: bytes({ presence: 'always', pb: 1, required: 'published' }),
   signerName: string({ presence: 'always', pb: 7, required: 'published' }),
   expirationSeconds: int32({ presence: 'pointer', pb: 8 }),
-  usages: list(string(), { pb: 5, listType: 'atomic' }),
+  usages: list(string({ enum: ['any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only', 'digital signature', 'email protection', 'encipher only', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping'], enumChecked: false }), { pb: 5, listType: 'atomic' }),
   username: string({ pb: 2 }),
   uid: string({ pb: 3 }),
   groups: list(string(), { pb: 4, listType: 'atomic' }),

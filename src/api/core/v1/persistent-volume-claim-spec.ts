@@ -8,7 +8,7 @@ import { field, list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
 export const persistentVolumeClaimSpec = struct('io.k8s.api.core.v1.PersistentVolumeClaimSpec', {
-  accessModes: list(string(), { pb: 1, listType: 'atomic' }),
+  accessModes: list(string({ enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], enumChecked: false }), { pb: 1, listType: 'atomic' }),
   selector: field(labelSelector, { presence: 'pointer', pb: 4 }),
   resources: field(volumeResourceRequirements, { presence: 'always', pb: 2 }),
   volumeName: string({ pb: 3 }),

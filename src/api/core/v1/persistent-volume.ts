@@ -155,7 +155,7 @@ export interface VolumeNodeAffinity extends Infer<typeof volumeNodeAffinity> {}
 export const persistentVolumeSpec = struct('io.k8s.api.core.v1.PersistentVolumeSpec', {
   capacity: map(quantity(), { pb: 1 }),
   persistentVolumeSource: inline(persistentVolumeSource, { pb: 2 }),
-  accessModes: list(string(), { pb: 3, listType: 'atomic' }),
+  accessModes: list(string({ enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], enumChecked: false }), { pb: 3, listType: 'atomic' }),
   claimRef: field(objectReference, { presence: 'pointer', pb: 4 }),
   persistentVolumeReclaimPolicy: string({ pb: 5, enum: ['Delete', 'Recycle', 'Retain'], enumChecked: false }),
   storageClassName: string({ pb: 6 }),

@@ -35,8 +35,9 @@ export function* validatePodAnnotations(annotations: Annotations, old: Annotatio
     yield invalid(at.key(MIRROR_ANNOTATION), mirror, 'must set spec.nodeName if mirror pod annotation is set');
   if (deletionCostOf(annotations) === undefined && (old === undefined || deletionCostOf(old) !== undefined))
     yield invalid(at.key(DELETION_COST_ANNOTATION), lookup(annotations, DELETION_COST_ANNOTATION), 'must be a 32bit integer');
-  for (const [key, value] of Object.entries(annotations))
-    if (key === SECCOMP_POD || key.startsWith(SECCOMP_PREFIX)) yield* validateSeccomp(value, at.child(key));
+  const podProfile = lookup(annotations, SECCOMP_POD);
+  if (podProfile !== undefined) yield* validateSeccomp(podProfile, at.child(SECCOMP_POD));
+  for (const [key, value] of Object.entries(annotations)) if (key.startsWith(SECCOMP_PREFIX)) yield* validateSeccomp(value, at.child(key));
   const names = new Set([...allContainers(spec, at)].map(([{ name }]) => name));
   for (const [key, value] of Object.entries(annotations)) {
     if (!key.startsWith(APP_ARMOR_PREFIX)) continue;

@@ -13,6 +13,7 @@ import { complaints, requiredChoice } from '../../value-checks.ts';
 import type { Problems } from '../../value-checks.ts';
 import { validateAffinity, validateTopologySpread } from './affinity-validation.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container-validation.ts';
+import { internalForm } from './internal-pod-spec.ts';
 import { MIRROR_ANNOTATION } from './pod-annotation-validation.ts';
 import { validateDnsConfig, validateDnsPolicy, validateHostAliases, validateHostnameOverride, validateOptionalLabel } from './pod-dns-validation.ts';
 import { aggregateLimits, aggregateRequests } from './pod-resources.ts';
@@ -54,7 +55,7 @@ export function* validatePodSpec(spec: PodSpec, meta: ObjectMeta | undefined, ol
   yield* requiredChoice(at.child('restartPolicy'), spec.restartPolicy, ['Always', 'OnFailure', 'Never']);
   yield* validateDnsPolicy(spec.dnsPolicy, at.child('dnsPolicy'));
   yield* validateLabels(spec.nodeSelector ?? {}, at.child('nodeSelector'));
-  yield* validatePodSecurityContext(spec, ratchet.hostSysctls, at.child('securityContext'));
+  yield* validatePodSecurityContext(spec, ratchet, at.child('securityContext'));
   yield* validateAffinity(spec.affinity, ratchet, at.child('affinity'));
   yield* validateDnsConfig(spec, at.child('dnsConfig'));
   yield* validateGates(spec, at);
@@ -83,7 +84,7 @@ function* validateResourceClaim(claim: PodResourceClaim, names: Set<string>, at:
   else if (names.has(name)) yield duplicate(at.child('name'), name);
   else yield* complaints(at.child('name'), name, checkDns1123Label(name));
   names.add(name);
-  const shown = { Name: name, ResourceClaimName: resourceClaimName ?? null, ResourceClaimTemplateName: resourceClaimTemplateName ?? null };
+  const shown = internalForm('PodResourceClaim', claim);
   if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined)
     yield invalid(at, shown, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified');
   if (resourceClaimName === undefined && resourceClaimTemplateName === undefined)

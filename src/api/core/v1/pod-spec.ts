@@ -68,7 +68,7 @@ export interface PodResourceClaim extends Infer<typeof podResourceClaim> {}
 
 export const podSchedulingGroup = struct('io.k8s.api.core.v1.PodSchedulingGroup', {
   podGroupName: string({ presence: 'pointer', pb: 1 }),
-});
+}, { union: ['podGroupName'] });
 export interface PodSchedulingGroup extends Infer<typeof podSchedulingGroup> {}
 
 export const podSpec = struct('io.k8s.api.core.v1.PodSpec', {
@@ -113,7 +113,7 @@ export const podSpec = struct('io.k8s.api.core.v1.PodSpec', {
   resourceClaims: list(podResourceClaim, { pb: 39, listType: 'map', listMapKeys: ['name'], mergeKey: 'name', patchStrategy: ['merge', 'retainKeys'] }),
   resources: field(resourceRequirements, { presence: 'pointer', pb: 40 }),
   hostnameOverride: string({ presence: 'pointer', pb: 41 }),
-  schedulingGroup: field(podSchedulingGroup, { presence: 'pointer', pb: 43 }),
+  schedulingGroup: field(podSchedulingGroup, { presence: 'pointer', pb: 43, gate: 'GenericWorkload' }),
 }, {
   defaults(self) {
     self.restartPolicy ||= 'Always';

@@ -21,6 +21,7 @@ export interface PodRatchet {
   readonly invalidSpreadSelector: boolean;
   readonly nonLocalTokenPath: boolean;
   readonly hostSysctls: boolean;
+  readonly seLinuxChangePolicy: boolean;
   readonly userNamespaceDevices: boolean;
   readonly tolerationComparison: boolean;
   readonly hostUsersOnHostNetwork: boolean;
@@ -97,6 +98,7 @@ export function ratchetOf(old: PodSpec | undefined): PodRatchet {
     ),
     nonLocalTokenPath: hasNonLocalTokenPath(old),
     hostSysctls: (old.securityContext?.sysctls ?? []).some(({ name }) => namespacedSysctlConflict(name, old) !== undefined),
+    seLinuxChangePolicy: old.securityContext?.seLinuxChangePolicy !== undefined,
     userNamespaceDevices: isFalse(old.hostUsers) && [...allContainers(old, FieldPath.root)].some(([each]) => (each.volumeDevices ?? []).length > 0),
     tolerationComparison: (old.tolerations ?? []).some(({ operator }) => operator === 'Lt' || operator === 'Gt'),
     hostUsersOnHostNetwork: isFalse(old.hostUsers) && old.hostNetwork === true,
@@ -110,6 +112,7 @@ const NO_RATCHET: PodRatchet = {
   invalidSpreadSelector: false,
   nonLocalTokenPath: false,
   hostSysctls: false,
+  seLinuxChangePolicy: false,
   userNamespaceDevices: false,
   tolerationComparison: false,
   hostUsersOnHostNetwork: false,

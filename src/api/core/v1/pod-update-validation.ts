@@ -11,7 +11,7 @@ import { untrimmedImage } from './container-validation.ts';
 import type { PodObject } from './pod-object.ts';
 import { MIRROR_ANNOTATION, validatePodAnnotationsUpdate } from './pod-annotation-validation.ts';
 import type { PodSpec } from './pod-spec.ts';
-import { internalEphemeralContainer, internalPodSpec } from './internal-pod-spec.ts';
+import { internalEphemeralContainer, internalForm, internalPodSpec } from './internal-pod-spec.ts';
 import { validateTolerations } from './toleration-validation.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -101,11 +101,7 @@ function* validateNarrowedAffinity(next: NodeAffinity | undefined, old: NodeAffi
   }
 }
 
-function internalTerm({ matchExpressions, matchFields }: NodeSelectorTerm): unknown {
-  const internal = (list: NodeSelectorTerm['matchFields']): unknown =>
-    list?.map(({ key, operator, values }) => ({ Key: key, Operator: operator, Values: values ?? null })) ?? null;
-  return { MatchExpressions: internal(matchExpressions), MatchFields: internal(matchFields) };
-}
+const internalTerm = (term: NodeSelectorTerm): unknown => internalForm('NodeSelectorTerm', term);
 
 function onlyAdds(next: NodeSelectorTerm, old: NodeSelectorTerm): boolean {
   const fields = ['matchExpressions', 'matchFields'] as const;

@@ -7,6 +7,7 @@ import { forbidden, invalid, required, tooLong } from '../../../machinery/proble
 import { validateLabelSelector } from '../../../machinery/selectors/validate-label-selector.ts';
 import { byteLength, complaints, present, supported } from '../../value-checks.ts';
 import type { Problems } from '../../value-checks.ts';
+import { internalForm } from './internal-pod-spec.ts';
 import { validateObjectFieldSelector, validateResourceFieldSelector, VOLUME_FIELDS } from './key-selector-validation.ts';
 import type {
   ClusterTrustBundleProjection,
@@ -138,7 +139,7 @@ function* validateToken(token: ServiceAccountTokenProjection, allowNonLocalPath:
 
 function* validateTrustBundle(bundle: ClusterTrustBundleProjection, paths: PathRegister, at: FieldPath): Problems {
   const { name, signerName, labelSelector, path } = bundle;
-  if (name !== undefined && signerName !== undefined) yield invalid(at, bundle, 'only one of name and signerName may be used');
+  if (name !== undefined && signerName !== undefined) yield invalid(at, internalForm('ClusterTrustBundleProjection', bundle), 'only one of name and signerName may be used');
   else if (name !== undefined) {
     if (name === '') yield required(at.child('name'), 'must be a valid object name');
     const messages = trustBundleNameMessages(name).map((message) => `not a valid clustertrustbundlename: ${message}`);

@@ -113,8 +113,8 @@ export const volumeProjection = struct('io.k8s.api.core.v1.VolumeProjection', {
   downwardAPI: field(downwardAPIProjection, { presence: 'pointer', pb: 2 }),
   configMap: field(configMapProjection, { presence: 'pointer', pb: 3 }),
   serviceAccountToken: field(serviceAccountTokenProjection, { presence: 'pointer', pb: 4 }),
-  clusterTrustBundle: field(clusterTrustBundleProjection, { presence: 'pointer', pb: 5 }),
-  podCertificate: field(podCertificateProjection, { presence: 'pointer', pb: 6 }),
+  clusterTrustBundle: field(clusterTrustBundleProjection, { presence: 'pointer', pb: 5, gate: 'ClusterTrustBundleProjection' }),
+  podCertificate: field(podCertificateProjection, { presence: 'pointer', pb: 6, gate: 'PodCertificateRequest' }),
 });
 export interface VolumeProjection extends Infer<typeof volumeProjection> {}
 

@@ -18,7 +18,7 @@ export interface ScopeSelector extends Infer<typeof scopeSelector> {}
 
 export const resourceQuotaSpec = struct('io.k8s.api.core.v1.ResourceQuotaSpec', {
   hard: map(quantity(), { pb: 1 }),
-  scopes: list(string(), { pb: 2, listType: 'atomic' }),
+  scopes: list(string({ enum: ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'], enumChecked: false }), { pb: 2, listType: 'atomic' }),
   scopeSelector: field(scopeSelector, { presence: 'pointer', pb: 3 }),
 });
 export interface ResourceQuotaSpec extends Infer<typeof resourceQuotaSpec> {}

@@ -5,6 +5,7 @@ import type { FieldPath } from '../../../machinery/field-path.ts';
 import { duplicate, invalid, required, tooLong } from '../../../machinery/problem.ts';
 import { byteLength, complaints, supported } from '../../value-checks.ts';
 import type { Problems } from '../../value-checks.ts';
+import { internalForm } from './internal-pod-spec.ts';
 import type { PodSpec } from './pod-spec.ts';
 import { descendingPath } from './relative-path.ts';
 import type { AppArmorProfile, PodSecurityContext, SeccompProfile, SecurityContext, Sysctl } from './security-context.ts';
@@ -30,44 +31,11 @@ export function* validateSecurityContext(context: SecurityContext | undefined, s
 
 function* validateEscalation(context: SecurityContext, at: FieldPath): Problems {
   if (context.allowPrivilegeEscalation !== false) return;
-  const shown = internalSecurityContext(context);
+  const shown = internalForm('SecurityContext', context);
   if (context.privileged === true) yield invalid(at, shown, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true');
   for (const capability of context.capabilities?.add ?? [])
     if (capability === 'CAP_SYS_ADMIN') yield invalid(at, shown, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN');
 }
-
-// Messages show the context as upstream's internal type prints: every field, capitalized, absent ones null.
-function internalSecurityContext(context: SecurityContext): unknown {
-  const { capabilities, seLinuxOptions, windowsOptions, seccompProfile, appArmorProfile } = context;
-  return {
-    Capabilities: capabilities === undefined ? null : { Add: capabilities.add ?? null, Drop: capabilities.drop ?? null },
-    Privileged: context.privileged ?? null,
-    SELinuxOptions:
-      seLinuxOptions === undefined
-        ? null
-        : { User: seLinuxOptions.user ?? '', Role: seLinuxOptions.role ?? '', Type: seLinuxOptions.type ?? '', Level: seLinuxOptions.level ?? '' },
-    WindowsOptions:
-      windowsOptions === undefined
-        ? null
-        : {
-            GMSACredentialSpecName: windowsOptions.gmsaCredentialSpecName ?? null,
-            GMSACredentialSpec: windowsOptions.gmsaCredentialSpec ?? null,
-            RunAsUserName: windowsOptions.runAsUserName ?? null,
-            HostProcess: windowsOptions.hostProcess ?? null,
-          },
-    RunAsUser: context.runAsUser ?? null,
-    RunAsGroup: context.runAsGroup ?? null,
-    RunAsNonRoot: context.runAsNonRoot ?? null,
-    ReadOnlyRootFilesystem: context.readOnlyRootFilesystem ?? null,
-    AllowPrivilegeEscalation: context.allowPrivilegeEscalation ?? null,
-    ProcMount: context.procMount ?? null,
-    SeccompProfile: internalProfile(seccompProfile),
-    AppArmorProfile: internalProfile(appArmorProfile),
-  };
-}
-
-const internalProfile = (profile: SeccompProfile | AppArmorProfile | undefined): unknown =>
-  profile === undefined ? null : { Type: profile.type, LocalhostProfile: profile.localhostProfile ?? null };
 
 function* validateSeccompProfile(profile: SeccompProfile | undefined, at: FieldPath): Problems {
   if (profile === undefined) return;
@@ -78,7 +46,7 @@ function* validateSeccompProfile(profile: SeccompProfile | undefined, at: FieldP
   if (type === 'Localhost') {
     if (localhostProfile === undefined) yield required(here, 'must be set when seccomp type is Localhost');
     else yield* descendingPath(here, localhostProfile);
-  } else if (localhostProfile !== undefined) yield invalid(here, internalProfile(profile), 'can only be set when seccomp type is Localhost');
+  } else if (localhostProfile !== undefined) yield invalid(here, internalForm('SeccompProfile', profile), 'can only be set when seccomp type is Localhost');
 }
 
 function* validateAppArmorProfile(profile: AppArmorProfile | undefined, at: FieldPath): Problems {
@@ -96,8 +64,14 @@ function* validateAppArmorProfile(profile: AppArmorProfile | undefined, at: Fiel
   } else yield* supported(at.child('type'), type, PROFILE_TYPES);
 }
 
-/** Checks the security context of a Pod; `allowHostSysctls` excuses what the stored Pod already has. */
-export function* validatePodSecurityContext(spec: PodSpec, allowHostSysctls: boolean, at: FieldPath): Problems {
+/** What the stored Pod excuses. */
+export interface SecurityRatchet {
+  readonly hostSysctls: boolean;
+  readonly seLinuxChangePolicy: boolean;
+}
+
+/** Checks the security context of a Pod. */
+export function* validatePodSecurityContext(spec: PodSpec, ratchet: SecurityRatchet, at: FieldPath): Problems {
   const context: PodSecurityContext = spec.securityContext ?? {};
   const { fsGroup, runAsUser, runAsGroup, supplementalGroups = [] } = context;
   if (fsGroup !== undefined) yield* complaints(at.child('fsGroup'), fsGroup, checkGroupId(Number(fsGroup)));
@@ -107,13 +81,15 @@ export function* validatePodSecurityContext(spec: PodSpec, allowHostSysctls: boo
     yield* complaints(at.child('supplementalGroups').index(index), group, checkGroupId(Number(group)));
   if (spec.shareProcessNamespace === true && spec.hostPID === true)
     yield invalid(at.child('shareProcessNamespace'), true, 'ShareProcessNamespace and HostPID cannot both be enabled');
-  yield* validateSysctls(context.sysctls ?? [], spec, allowHostSysctls, at.child('sysctls'));
+  yield* validateSysctls(context.sysctls ?? [], spec, ratchet.hostSysctls, at.child('sysctls'));
   yield* supported(at.child('fsGroupChangePolicy'), context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']);
   yield* validateSeccompProfile(context.seccompProfile, at.child('seccompProfile'));
   yield* validateWindowsOptions(context.windowsOptions, at.child('windowsOptions'));
   yield* validateAppArmorProfile(context.appArmorProfile, at.child('appArmorProfile'));
   yield* supported(at.child('supplementalGroupsPolicy'), context.supplementalGroupsPolicy, ['Merge', 'Strict']);
-  yield* supported(at.child('seLinuxChangePolicy'), context.seLinuxChangePolicy, ['MountOption', 'Recursive']);
+  // Volumes are not mounted with labels yet, so the other policy is accepted only where a stored Pod has one.
+  const policies = ratchet.seLinuxChangePolicy ? ['MountOption', 'Recursive'] : ['Recursive'];
+  yield* supported(at.child('seLinuxChangePolicy'), context.seLinuxChangePolicy, policies);
 }
 
 function* validateSysctls(sysctls: readonly Sysctl[], spec: PodSpec, allowHostSysctls: boolean, at: FieldPath): Problems {

@@ -40,7 +40,7 @@ export const serviceSpec = struct('io.k8s.api.core.v1.ServiceSpec', {
   healthCheckNodePort: int32({ pb: 12 }),
   publishNotReadyAddresses: boolean({ pb: 13 }),
   sessionAffinityConfig: field(sessionAffinityConfig, { presence: 'pointer', pb: 14 }),
-  ipFamilies: list(string(), { pb: 19, listType: 'atomic' }),
+  ipFamilies: list(string({ enum: ['', 'IPv4', 'IPv6'], enumChecked: false }), { pb: 19, listType: 'atomic' }),
   ipFamilyPolicy: string({ presence: 'pointer', pb: 17, enum: ['PreferDualStack', 'RequireDualStack', 'SingleStack'], enumChecked: false }),
   allocateLoadBalancerNodePorts: boolean({ presence: 'pointer', pb: 20 }),
   loadBalancerClass: string({ presence: 'pointer', pb: 21 }),

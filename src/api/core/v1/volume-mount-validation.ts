@@ -14,8 +14,8 @@ type Volumes = ReadonlyMap<string, Volume>;
 
 /** Checks the mounts of a container against the volumes of its Pod. */
 export function* validateVolumeMounts(container: MountingContainer, volumes: Volumes, at: FieldPath): Problems {
-  const deviceNames = new Set((container.volumeDevices ?? []).map(({ name }) => name));
-  const devicePaths = new Set((container.volumeDevices ?? []).map(({ devicePath }) => devicePath));
+  const devices = new Map((container.volumeDevices ?? []).map(({ name, devicePath }) => [name, devicePath]));
+  const devicePaths = new Set(devices.values());
   const paths = new Set<string>();
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const { name, mountPath } = mount;
@@ -25,7 +25,7 @@ export function* validateVolumeMounts(container: MountingContainer, volumes: Vol
     if (mountPath === '') yield required(here.child('mountPath'));
     if (paths.has(mountPath)) yield invalid(here.child('mountPath'), mountPath, 'must be unique');
     paths.add(mountPath);
-    if (deviceNames.has(name)) yield invalid(here.child('name'), name, 'must not already exist in volumeDevices');
+    if (devices.has(name)) yield invalid(here.child('name'), name, 'must not already exist in volumeDevices');
     if (devicePaths.has(mountPath)) yield invalid(here.child('mountPath'), mountPath, 'must not already exist as a path in volumeDevices');
     yield* validateSubPaths(mount, at, here);
     yield* validatePropagation(mount, container, at.child('mountPropagation'));
@@ -59,8 +59,8 @@ function* validateRecursiveReadOnly({ recursiveReadOnly, readOnly, mountPropagat
 
 /** Checks the raw devices of a container against the volumes of its Pod. */
 export function* validateVolumeDevices(container: MountingContainer, volumes: Volumes, at: FieldPath): Problems {
-  const mountNames = new Set((container.volumeMounts ?? []).map(({ name }) => name));
-  const mountPaths = new Set((container.volumeMounts ?? []).map(({ mountPath }) => mountPath));
+  const mounts = new Map((container.volumeMounts ?? []).map(({ name, mountPath }) => [name, mountPath]));
+  const mountPaths = new Set(mounts.values());
   const names = new Set<string>();
   const paths = new Set<string>();
   for (const [index, { name, devicePath }] of (container.volumeDevices ?? []).entries()) {
@@ -72,7 +72,7 @@ export function* validateVolumeDevices(container: MountingContainer, volumes: Vo
     if (paths.has(devicePath)) yield invalid(here.child('devicePath'), devicePath, 'must be unique');
     if (devicePath.split('/').includes('..')) yield invalid(here.child('devicePath'), devicePath, "can not contain backsteps ('..')");
     else paths.add(devicePath);
-    if (mountNames.has(name)) yield invalid(here.child('name'), name, 'must not already exist in volumeMounts');
+    if (mounts.has(name)) yield invalid(here.child('name'), name, 'must not already exist in volumeMounts');
     if (mountPaths.has(devicePath)) yield invalid(here.child('devicePath'), devicePath, 'must not already exist as a path in volumeMounts');
     if (name !== '') names.add(name);
   }

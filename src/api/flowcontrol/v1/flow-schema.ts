@@ -45,7 +45,7 @@ export const subject = struct('io.k8s.api.flowcontrol.v1.Subject', {
   user: field(userSubject, { presence: 'pointer', pb: 2 }),
   group: field(groupSubject, { presence: 'pointer', pb: 3 }),
   serviceAccount: field(serviceAccountSubject, { presence: 'pointer', pb: 4 }),
-});
+}, { union: ['group', 'serviceAccount', 'user'] });
 export interface Subject extends Infer<typeof subject> {}
 
 export const policyRulesWithSubjects = struct('io.k8s.api.flowcontrol.v1.PolicyRulesWithSubjects', {

@@ -20,7 +20,7 @@ export interface QueuingConfiguration extends Infer<typeof queuingConfiguration>
 export const limitResponse = struct('io.k8s.api.flowcontrol.v1.LimitResponse', {
   type: string({ presence: 'always', pb: 1, required: 'published' }),
   queuing: field(queuingConfiguration, { presence: 'pointer', pb: 2 }),
-});
+}, { union: ['queuing'] });
 export interface LimitResponse extends Infer<typeof limitResponse> {}
 
 export const limitedPriorityLevelConfiguration = struct('io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration', {
@@ -35,7 +35,7 @@ export const priorityLevelConfigurationSpec = struct('io.k8s.api.flowcontrol.v1.
   type: string({ presence: 'always', pb: 1, required: 'published' }),
   limited: field(limitedPriorityLevelConfiguration, { presence: 'pointer', pb: 2 }),
   exempt: field(exemptPriorityLevelConfiguration, { presence: 'pointer', pb: 3 }),
-});
+}, { union: ['exempt', 'limited'] });
 export interface PriorityLevelConfigurationSpec extends Infer<typeof priorityLevelConfigurationSpec> {}
 
 export const priorityLevelConfigurationCondition = struct('io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition', {

@@ -41,7 +41,7 @@ export const networkPolicySpec = struct('io.k8s.api.networking.v1.NetworkPolicyS
   podSelector: field(labelSelector, { presence: 'always', pb: 1 }),
   ingress: list(networkPolicyIngressRule, { pb: 2, listType: 'atomic' }),
   egress: list(networkPolicyEgressRule, { pb: 3, listType: 'atomic' }),
-  policyTypes: list(string(), { pb: 4, listType: 'atomic' }),
+  policyTypes: list(string({ enum: ['Egress', 'Ingress'], enumChecked: false }), { pb: 4, listType: 'atomic' }),
 });
 export interface NetworkPolicySpec extends Infer<typeof networkPolicySpec> {}
 

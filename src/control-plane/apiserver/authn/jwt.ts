@@ -59,6 +59,11 @@ export class TokenSigner {
     return holds ? decode(body) : undefined;
   }
 
+  /** How tokens are signed. */
+  get algorithms(): readonly string[] {
+    return [...new Set([...this.#publicKeys.values()].map(algorithmOf))];
+  }
+
   /** The JSON Web Key Set that others check tokens with (/openid/v1/jwks). */
   keySet(): { readonly keys: readonly object[] } {
     return {

@@ -74,6 +74,16 @@ export class ServiceAccountTokens {
     return this.#options.audiences;
   }
 
+  /** The public keys, as a JSON Web Key Set. */
+  keySet(): object {
+    return this.#options.signer.keySet();
+  }
+
+  /** The signature algorithms in use. */
+  get algorithms(): readonly string[] {
+    return this.#options.signer.algorithms;
+  }
+
   issue(subject: TokenSubject, audiences: readonly string[], expirationSeconds: number): { readonly token: string; readonly expiresMs: number; readonly id: string } {
     const { signer, issuer, clock, random } = this.#options;
     const nowSeconds = Math.floor(clock.now() / 1000);

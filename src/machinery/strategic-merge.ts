@@ -4,15 +4,15 @@
 // G2. `$patch`, `$retainKeys`, `$deleteFromPrimitiveList/…` and `$setElementOrder/…` steer the merge and never reach the result.
 // G3. Lists are merged through key indexes, so the work is linear in the sizes of both.
 
-import { draftOf } from '../draft.ts';
-import { getOwn, isJsonObject } from '../json-object.ts';
-import type { JsonObject } from '../json-object.ts';
-import { resolveStruct } from '../schema.ts';
-import type { Field, SchemaNode, StructNode } from '../schema.ts';
-import { StatusError, badRequestError } from '../status-error.ts';
-import { setOwn } from '../string-map.ts';
-import { containsDirective, DIRECTIVE, noMergeKey, printGo, withoutDirectives, withoutNulls } from './strategic-directives.ts';
-import { inOrder, keyed } from './strategic-order.ts';
+import { draftOf } from './draft.ts';
+import { getOwn, isJsonObject } from './json-object.ts';
+import type { JsonObject } from './json-object.ts';
+import { resolveStruct } from './schema.ts';
+import type { Field, SchemaNode, StructNode } from './schema.ts';
+import { StatusError, badRequestError } from './status-error.ts';
+import { setOwn } from './string-map.ts';
+import { containsDirective, DIRECTIVE, noMergeKey, printGo, withoutDirectives, withoutNulls } from './patch/strategic-directives.ts';
+import { inOrder, keyed } from './patch/strategic-order.ts';
 
 const DELETE_FROM = '$deleteFromPrimitiveList';
 const SET_ORDER = '$setElementOrder';

@@ -1,0 +1,43 @@
+// How a Job is written: unless its user selects Pods by hand, it gets a selector by its own UID, and its Pods get labels to match.
+// Deleting a Job leaves its Pods unless the request says otherwise.
+
+import { job } from '../../../../api/batch/v1/job.ts';
+import type { Job } from '../../../../api/batch/v1/job.ts';
+import type { Draft } from '../../../../machinery/schema.ts';
+import { checkDns1123Label } from '../../../../machinery/formats/dns.ts';
+import { resource, statusOnly } from '../resource.ts';
+
+const NAME_LABELS = ['job-name', 'batch.kubernetes.io/job-name'];
+const UID_LABEL = 'batch.kubernetes.io/controller-uid';
+const UID_LABELS = ['controller-uid', UID_LABEL];
+
+/** Labels that are given already stay; validation refuses those that do not fit. */
+function generateSelector({ metadata, spec }: Draft<Job>): void {
+  const { name = '', uid = '' } = metadata;
+  const labels = new Map(Object.entries(spec.template.metadata.labels ?? {}));
+  for (const label of NAME_LABELS) if (!labels.has(label)) labels.set(label, name);
+  for (const label of UID_LABELS) if (!labels.has(label)) labels.set(label, uid);
+  spec.template.metadata.labels = Object.fromEntries(labels);
+  const selector = (spec.selector ??= {});
+  const matchLabels = new Map(Object.entries(selector.matchLabels ?? {}));
+  if (!matchLabels.has(UID_LABEL)) matchLabels.set(UID_LABEL, uid);
+  selector.matchLabels = Object.fromEntries(matchLabels);
+}
+
+function nameWarnings(name: string): string[] {
+  const problems = checkDns1123Label(name);
+  if (problems.length === 0) return [];
+  return [`metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`];
+}
+
+export const jobStrategy = resource(job, {
+  resetOnCreate: ['status'],
+  resetOnUpdate: ['status'],
+  bumpsGeneration: ['spec'],
+  defaultPropagation: 'orphan',
+  prepareForCreate(draft) {
+    if (draft.spec.manualSelector !== true) generateSelector(draft);
+  },
+  warnings: (next, old) => (old === undefined ? nameWarnings(next.metadata.name ?? '') : []),
+  subresources: { status: statusOnly() },
+});

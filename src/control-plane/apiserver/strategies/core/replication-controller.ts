@@ -1,0 +1,15 @@
+// How a ReplicationController is written. Deleting one leaves its Pods unless the request says otherwise.
+
+import { replicationController } from '../../../../api/core/v1/replication-controller.ts';
+import { resource, scale, statusOnly } from '../resource.ts';
+
+export const replicationControllerStrategy = resource(replicationController, {
+  resetOnCreate: ['status'],
+  resetOnUpdate: ['status'],
+  bumpsGeneration: ['spec'],
+  defaultPropagation: 'orphan',
+  subresources: {
+    status: statusOnly(),
+    scale: scale({ replicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' }),
+  },
+});

@@ -1,0 +1,3 @@
+// The door of the ReplicaSet controller.
+
+export { replicaSetController } from './controller.ts';

@@ -1,0 +1,3 @@
+// The door of the ReplicationController controller.
+
+export { replicationControllerController } from './controller.ts';

@@ -1,0 +1,62 @@
+// Brings an authorized request for a resource to its verb.
+
+import { methodNotSupportedError, StatusError } from '../machinery/status-error.ts';
+import type { ApiRequest, ApiResponse } from './api-request.ts';
+import { verbsOf } from './registry.ts';
+import type { ServedResource } from './registry.ts';
+import { Scope } from './scope.ts';
+import type { ServerParts } from './scope.ts';
+import { create } from './verbs/create.ts';
+import { deleteCollection } from './verbs/delete-collection.ts';
+import { deleteOne } from './verbs/delete.ts';
+import { get } from './verbs/get.ts';
+import { list } from './verbs/list.ts';
+import { patch } from './verbs/patch.ts';
+import { update } from './verbs/update.ts';
+import { serveView } from './verbs/view-subresource.ts';
+import { watch } from './verbs/watch.ts';
+
+const VERBS: Readonly<Record<string, (scope: Scope) => Promise<ApiResponse>>> = {
+  get,
+  list,
+  watch,
+  create,
+  update: (scope) => update(scope),
+  patch: (scope) => patch(scope),
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+};
+
+/** 404 for a path that names nothing. */
+export const unknownPathError = (): StatusError =>
+  new StatusError({ code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: {} });
+
+/** Serves a request for a resource. */
+export function route(parts: ServerParts, request: ApiRequest): Promise<ApiResponse> {
+  const { group, version, resource, subresource, verb } = request.info;
+  const served = parts.registry.current.lookup(group, version, resource);
+  if (served === undefined) throw unknownPathError();
+  const { entry } = served;
+  if (subresource !== '') return routeSubresource(parts, request, served);
+  const handlers = entry.strategy.handlers ?? {};
+  const handler = Object.hasOwn(handlers, verb) ? handlers[verb] : undefined;
+  if (handler !== undefined) return handler(request, parts);
+  const serve = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (serve === undefined || !verbsOf(entry).includes(verb)) throw methodNotSupportedError({ group, resource }, verb);
+  return serve(new Scope(parts, request, served));
+}
+
+function routeSubresource(parts: ServerParts, request: ApiRequest, served: ServedResource): Promise<ApiResponse> {
+  const { group, resource, subresource: name, verb } = request.info;
+  const all = served.entry.strategy.subresources ?? {};
+  const subresource = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (subresource === undefined) throw unknownPathError();
+  const offered: readonly string[] = subresource.verbs;
+  if (!offered.includes(verb)) throw methodNotSupportedError({ group, resource: `${resource}/${name}` }, verb);
+  if (subresource.kind === 'action') return subresource.handle(request, parts);
+  const scope = new Scope(parts, request, served);
+  if (subresource.kind === 'view') return serveView(scope, subresource, verb as 'get' | 'update' | 'patch');
+  if (verb === 'update') return update(scope, subresource);
+  if (verb === 'patch') return patch(scope, subresource);
+  return get(scope);
+}
