@@ -119,13 +119,13 @@ export class Client {
     return this.transport.watch({ kind, namespace, query: { ...queryOf(options, WATCH_QUERY), watch: 'true' }, signal }, sink);
   }
 
-  async create<T extends KubeObject>(kind: Kind<T>, object: Sparse<T>, options: WriteOptions): Promise<T> {
+  async create<T extends KubeObject>(kind: Kind<T>, object: Sparse<NoInfer<T>>, options: WriteOptions): Promise<T> {
     const body = { object: { apiVersion: kind.apiVersion, kind: kind.kind, ...object } };
     const namespace = (object as Sparse<KubeObject>).metadata?.namespace ?? '';
     return (await this.transport.request({ verb: 'create', kind, namespace, body, query: writeQuery(options), signal: options.signal })) as T;
   }
 
-  async update<T extends KubeObject>(kind: Kind<T>, object: T, options: WriteOptions): Promise<T> {
+  async update<T extends KubeObject>(kind: Kind<T>, object: NoInfer<T>, options: WriteOptions): Promise<T> {
     const { subresource = '', signal } = options;
     return (await this.transport.request({
       verb: 'update',
@@ -138,7 +138,7 @@ export class Client {
     })) as T;
   }
 
-  updateStatus<T extends KubeObject>(kind: Kind<T>, object: T, options: WriteOptions): Promise<T> {
+  updateStatus<T extends KubeObject>(kind: Kind<T>, object: NoInfer<T>, options: WriteOptions): Promise<T> {
     return this.update(kind, object, { ...options, subresource: 'status' });
   }
 

@@ -17,8 +17,26 @@ import type { Subresource } from './strategy.ts';
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const METHODS: Readonly<Record<string, string>> = { get: 'get', create: 'post', update: 'put', patch: 'patch', delete: 'delete' };
 const DELETE_ANSWERS_OBJECT = new Set([
-  ...['persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'pods', 'resourcequotas', 'serviceaccounts', 'services', 'csidrivers', 'csinodes'],
-  ...['storageclasses', 'volumeattachments', 'volumeattributesclasses', 'deviceclasses', 'resourceclaimtemplates', 'resourceclaims', 'resourceslices'],
+  ...[
+    'persistentvolumeclaims',
+    'persistentvolumes',
+    'podtemplates',
+    'pods',
+    'resourcequotas',
+    'serviceaccounts',
+    'services',
+    'csidrivers',
+    'csinodes',
+  ],
+  ...[
+    'storageclasses',
+    'volumeattachments',
+    'volumeattributesclasses',
+    'deviceclasses',
+    'resourceclaimtemplates',
+    'resourceclaims',
+    'resourceslices',
+  ],
 ]);
 
 function parametersOf(kind: Kind): OpenApiParameter[] {
@@ -31,10 +49,12 @@ function parametersOf(kind: Kind): OpenApiParameter[] {
 
 function described(name: string, subresource: Subresource<never>): OpenApiSubresource {
   const methods = subresource.verbs.map((verb) => METHODS[verb] ?? verb);
-  const speaks: Kind | undefined = subresource.kind === 'view' ? subresource.view : subresource.kind === 'action' ? subresource.responds : undefined;
+  const speaks: Kind | undefined =
+    subresource.kind === 'view' ? subresource.view : subresource.kind === 'action' ? subresource.responds : undefined;
   if (speaks === undefined) return name === 'log' ? { name, methods, text: [] } : { name, methods };
   const { group, version, kind } = speaks;
-  if (kind.endsWith('Options')) return { name, methods, connect: { options: { group, version, kind }, parameters: parametersOf(speaks), withPath: name === 'proxy' } };
+  if (kind.endsWith('Options'))
+    return { name, methods, connect: { options: { group, version, kind }, parameters: parametersOf(speaks), withPath: name === 'proxy' } };
   return { name, methods, body: { group, version, kind, definition: speaks.struct.name } };
 }
 
@@ -67,7 +87,11 @@ function structsOf(resources: readonly ServedResource[]): { structs: StructNode[
 /** Definitions that have no schema here: their shape is open. */
 const OPEN_DEFINITIONS: Readonly<Record<string, OpenApiSchema>> = {
   [`${META}.Patch`]: { type: 'object' },
-  [`${META}.WatchEvent`]: { type: 'object', required: ['type', 'object'], properties: { object: { type: 'object' }, type: { type: 'string' } } },
+  [`${META}.WatchEvent`]: {
+    type: 'object',
+    required: ['type', 'object'],
+    properties: { object: { type: 'object' }, type: { type: 'string' } },
+  },
 };
 
 function parts(resources: readonly ServedResource[], version: OpenApiVersion): { paths: OpenApiSchema; definitions: OpenApiSchema } {
@@ -80,7 +104,10 @@ function parts(resources: readonly ServedResource[], version: OpenApiVersion): {
     }),
   );
   const { structs, kinds } = structsOf(resources);
-  return { paths: openApiPaths(operations, version), definitions: { ...openApiDefinitions(structs, version, { kinds }), ...OPEN_DEFINITIONS } };
+  return {
+    paths: openApiPaths(operations, version),
+    definitions: { ...openApiDefinitions(structs, version, { kinds }), ...OPEN_DEFINITIONS },
+  };
 }
 
 const INFO = { title: 'Kubernetes', version: 'v1.36.3' };

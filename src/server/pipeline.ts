@@ -47,8 +47,8 @@ async function authorize(request: ApiRequest, authorizer: Authorizer): Promise<v
 /** Runs `serve` under a deadline; the client is answered when it passes, even if something does not heed the signal. */
 async function underDeadline(parts: PipelineParts, request: ApiRequest, serve: Handler): Promise<ApiResponse> {
   if (isLongRunning(request)) return serve(request);
-  const expired = timeoutError('request did not complete within the allotted timeout', 0);
-  const { signal, done } = withDeadline(parts.clock, request.signal, parts.timeoutMs ?? TIMEOUT_MS, () => expired);
+  const expired = (): Error => timeoutError('request did not complete within the allotted timeout', 0);
+  const { signal, done } = withDeadline(parts.clock, request.signal, parts.timeoutMs ?? TIMEOUT_MS, expired);
   const { promise: late, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);
   if (signal.aborted) onAbort();

@@ -8,7 +8,15 @@ import { applyDefaults } from '../machinery/defaulting.ts';
 import { draftOf } from '../machinery/draft.ts';
 import type { KubeObject } from '../machinery/kind.ts';
 import { invalid } from '../machinery/problem.ts';
-import { alreadyExistsError, conflictError, invalidError, MODIFIED, notFoundError, StatusError } from '../machinery/status-error.ts';
+import {
+  alreadyExistsError,
+  conflictError,
+  invalidError,
+  isStatus,
+  MODIFIED,
+  notFoundError,
+  StatusError,
+} from '../machinery/status-error.ts';
 import type { CachedObject } from './cache/cached-object.ts';
 import { dedupOwners, fillSystemFields, prepareCreate, prepareUpdate } from './object-preparation.ts';
 import type { ObjectDraft } from './object-preparation.ts';
@@ -203,11 +211,17 @@ async function attemptUpdate(scope: Scope, plan: UpdatePlan, current: CachedObje
   });
 }
 
-async function createMissing(scope: Scope, plan: UpdatePlan): Promise<KubeObject> {
+/** Creates what an update did not find; undefined when somebody else did so meanwhile. */
+async function createMissing(scope: Scope, plan: UpdatePlan): Promise<KubeObject | undefined> {
   const draft = await plan.next(undefined);
   delete draft.metadata.resourceVersion;
   await plan.mayCreate?.();
-  return createObject(scope, draft, plan.options);
+  try {
+    return await createObject(scope, draft, plan.options);
+  } catch (error) {
+    if (isStatus(error, 'AlreadyExists')) return undefined;
+    throw error;
+  }
 }
 
 /** Changes an object, or creates it where the plan allows. */
@@ -219,7 +233,9 @@ export async function updateObject(scope: Scope, plan: UpdatePlan): Promise<Upda
     if (current === undefined) {
       if (plan.createsMissing !== true) throw notFoundError(scope.resource, name);
       checkUid(scope, key, plan.uid, '');
-      return { object: await createMissing(scope, plan), created: true };
+      const made = await createMissing(scope, plan);
+      if (made !== undefined) return { object: made, created: true };
+      continue;
     }
     checkUid(scope, key, plan.uid, current.object.metadata.uid ?? '');
     const object = await attemptUpdate(scope, plan, current);

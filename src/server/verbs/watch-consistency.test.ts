@@ -147,8 +147,7 @@ describe('watches under concurrent writers', () => {
           await fixture.clock.settle();
           for (const { mirror } of mirrors) if (mirror.broken !== undefined) throw mirror.broken;
           // A watcher that was overtaken has been told; every other one has seen everything.
-          for (const { mirror, selector } of mirrors)
-            if (!mirror.ended) assert.deepEqual(mirror.state, await present(fixture, selector));
+          for (const { mirror, selector } of mirrors) if (!mirror.ended) assert.deepEqual(mirror.state, await present(fixture, selector));
           if (ringSize === 1024) assert.ok(mirrors.every(({ mirror }) => !mirror.ended));
         } finally {
           await fixture.close();

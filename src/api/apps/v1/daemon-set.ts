@@ -20,31 +20,39 @@ export const rollingUpdateDaemonSet = struct('io.k8s.api.apps.v1.RollingUpdateDa
 });
 export interface RollingUpdateDaemonSet extends Infer<typeof rollingUpdateDaemonSet> {}
 
-export const daemonSetUpdateStrategy = struct('io.k8s.api.apps.v1.DaemonSetUpdateStrategy', {
-  type: string({ pb: 1, enum: ['OnDelete', 'RollingUpdate'], enumChecked: false }),
-  rollingUpdate: field(rollingUpdateDaemonSet, { presence: 'pointer', pb: 2 }),
-}, {
-  defaults(self) {
-    self.type ||= 'RollingUpdate';
-    if (self.type === 'RollingUpdate') self.rollingUpdate ??= {};
-    if (self.rollingUpdate === undefined) return;
-    self.rollingUpdate.maxUnavailable ??= self.type === 'RollingUpdate' ? 1 : 0;
-    self.rollingUpdate.maxSurge ??= 0;
+export const daemonSetUpdateStrategy = struct(
+  'io.k8s.api.apps.v1.DaemonSetUpdateStrategy',
+  {
+    type: string({ pb: 1, enum: ['OnDelete', 'RollingUpdate'], enumChecked: false }),
+    rollingUpdate: field(rollingUpdateDaemonSet, { presence: 'pointer', pb: 2 }),
   },
-});
+  {
+    defaults(self) {
+      self.type ||= 'RollingUpdate';
+      if (self.type === 'RollingUpdate') self.rollingUpdate ??= {};
+      if (self.rollingUpdate === undefined) return;
+      self.rollingUpdate.maxUnavailable ??= self.type === 'RollingUpdate' ? 1 : 0;
+      self.rollingUpdate.maxSurge ??= 0;
+    },
+  },
+);
 export interface DaemonSetUpdateStrategy extends Infer<typeof daemonSetUpdateStrategy> {}
 
-export const daemonSetSpec = struct('io.k8s.api.apps.v1.DaemonSetSpec', {
-  selector: field(labelSelector, { presence: 'pointer', pb: 1, required: 'published' }),
-  template: field(podTemplateSpec, { presence: 'always', pb: 2, required: 'published' }),
-  updateStrategy: field(daemonSetUpdateStrategy, { presence: 'always', pb: 3 }),
-  minReadySeconds: int32({ pb: 4 }),
-  revisionHistoryLimit: int32({ presence: 'pointer', pb: 6 }),
-}, {
-  defaults(self) {
-    self.revisionHistoryLimit ??= 10;
+export const daemonSetSpec = struct(
+  'io.k8s.api.apps.v1.DaemonSetSpec',
+  {
+    selector: field(labelSelector, { presence: 'pointer', pb: 1, required: 'published' }),
+    template: field(podTemplateSpec, { presence: 'always', pb: 2, required: 'published' }),
+    updateStrategy: field(daemonSetUpdateStrategy, { presence: 'always', pb: 3 }),
+    minReadySeconds: int32({ pb: 4 }),
+    revisionHistoryLimit: int32({ presence: 'pointer', pb: 6 }),
   },
-});
+  {
+    defaults(self) {
+      self.revisionHistoryLimit ??= 10;
+    },
+  },
+);
 export interface DaemonSetSpec extends Infer<typeof daemonSetSpec> {}
 
 export const daemonSetCondition = struct('io.k8s.api.apps.v1.DaemonSetCondition', {

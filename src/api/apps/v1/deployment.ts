@@ -21,38 +21,46 @@ export const rollingUpdateDeployment = struct('io.k8s.api.apps.v1.RollingUpdateD
 });
 export interface RollingUpdateDeployment extends Infer<typeof rollingUpdateDeployment> {}
 
-export const deploymentStrategy = struct('io.k8s.api.apps.v1.DeploymentStrategy', {
-  type: string({ pb: 1, enum: ['Recreate', 'RollingUpdate'], enumChecked: false }),
-  rollingUpdate: field(rollingUpdateDeployment, { presence: 'pointer', pb: 2 }),
-}, {
-  defaults(self) {
-    self.type ||= 'RollingUpdate';
-    if (self.type === 'RollingUpdate') self.rollingUpdate ??= {};
-    if (self.rollingUpdate === undefined) return;
-    // A type that does not roll has no use for the figures; they are zero where they are not given.
-    const share = self.type === 'RollingUpdate' ? '25%' : 0;
-    self.rollingUpdate.maxUnavailable ??= share;
-    self.rollingUpdate.maxSurge ??= share;
+export const deploymentStrategy = struct(
+  'io.k8s.api.apps.v1.DeploymentStrategy',
+  {
+    type: string({ pb: 1, enum: ['Recreate', 'RollingUpdate'], enumChecked: false }),
+    rollingUpdate: field(rollingUpdateDeployment, { presence: 'pointer', pb: 2 }),
   },
-});
+  {
+    defaults(self) {
+      self.type ||= 'RollingUpdate';
+      if (self.type === 'RollingUpdate') self.rollingUpdate ??= {};
+      if (self.rollingUpdate === undefined) return;
+      // A type that does not roll has no use for the figures; they are zero where they are not given.
+      const share = self.type === 'RollingUpdate' ? '25%' : 0;
+      self.rollingUpdate.maxUnavailable ??= share;
+      self.rollingUpdate.maxSurge ??= share;
+    },
+  },
+);
 export interface DeploymentStrategy extends Infer<typeof deploymentStrategy> {}
 
-export const deploymentSpec = struct('io.k8s.api.apps.v1.DeploymentSpec', {
-  replicas: int32({ presence: 'pointer', pb: 1 }),
-  selector: field(labelSelector, { presence: 'pointer', pb: 2, required: 'published' }),
-  template: field(podTemplateSpec, { presence: 'always', pb: 3, required: 'published' }),
-  strategy: field(deploymentStrategy, { presence: 'always', pb: 4, patchStrategy: ['retainKeys'] }),
-  minReadySeconds: int32({ pb: 5 }),
-  revisionHistoryLimit: int32({ presence: 'pointer', pb: 6 }),
-  paused: boolean({ pb: 7 }),
-  progressDeadlineSeconds: int32({ presence: 'pointer', pb: 9 }),
-}, {
-  defaults(self) {
-    self.replicas ??= 1;
-    self.revisionHistoryLimit ??= 10;
-    self.progressDeadlineSeconds ??= 600;
+export const deploymentSpec = struct(
+  'io.k8s.api.apps.v1.DeploymentSpec',
+  {
+    replicas: int32({ presence: 'pointer', pb: 1 }),
+    selector: field(labelSelector, { presence: 'pointer', pb: 2, required: 'published' }),
+    template: field(podTemplateSpec, { presence: 'always', pb: 3, required: 'published' }),
+    strategy: field(deploymentStrategy, { presence: 'always', pb: 4, patchStrategy: ['retainKeys'] }),
+    minReadySeconds: int32({ pb: 5 }),
+    revisionHistoryLimit: int32({ presence: 'pointer', pb: 6 }),
+    paused: boolean({ pb: 7 }),
+    progressDeadlineSeconds: int32({ presence: 'pointer', pb: 9 }),
   },
-});
+  {
+    defaults(self) {
+      self.replicas ??= 1;
+      self.revisionHistoryLimit ??= 10;
+      self.progressDeadlineSeconds ??= 600;
+    },
+  },
+);
 export interface DeploymentSpec extends Infer<typeof deploymentSpec> {}
 
 export const deploymentCondition = struct('io.k8s.api.apps.v1.DeploymentCondition', {

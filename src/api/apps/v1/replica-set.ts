@@ -12,16 +12,20 @@ import { validateSelectorAndTemplate } from './workload-selector.ts';
 import { field, int32, int64, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const replicaSetSpec = struct('io.k8s.api.apps.v1.ReplicaSetSpec', {
-  replicas: int32({ presence: 'pointer', pb: 1 }),
-  minReadySeconds: int32({ pb: 4 }),
-  selector: field(labelSelector, { presence: 'pointer', pb: 2, required: 'published' }),
-  template: field(podTemplateSpec, { presence: 'always', pb: 3 }),
-}, {
-  defaults(self) {
-    self.replicas ??= 1;
+export const replicaSetSpec = struct(
+  'io.k8s.api.apps.v1.ReplicaSetSpec',
+  {
+    replicas: int32({ presence: 'pointer', pb: 1 }),
+    minReadySeconds: int32({ pb: 4 }),
+    selector: field(labelSelector, { presence: 'pointer', pb: 2, required: 'published' }),
+    template: field(podTemplateSpec, { presence: 'always', pb: 3 }),
   },
-});
+  {
+    defaults(self) {
+      self.replicas ??= 1;
+    },
+  },
+);
 export interface ReplicaSetSpec extends Infer<typeof replicaSetSpec> {}
 
 export const replicaSetCondition = struct('io.k8s.api.apps.v1.ReplicaSetCondition', {
@@ -53,7 +57,10 @@ function* validateSpec(spec: ReplicaSetSpec, old: ReplicaSetSpec | undefined, at
 
 function* validateStatus(status: ReplicaSetStatus, at: FieldPath): Problems {
   const { replicas, fullyLabeledReplicas, readyReplicas, availableReplicas, observedGeneration, terminatingReplicas } = status;
-  yield* countsAreNatural({ replicas, fullyLabeledReplicas, readyReplicas, availableReplicas, observedGeneration, terminatingReplicas }, at);
+  yield* countsAreNatural(
+    { replicas, fullyLabeledReplicas, readyReplicas, availableReplicas, observedGeneration, terminatingReplicas },
+    at,
+  );
   yield* partsFitReplicas(status, { fullyLabeledReplicas }, at);
 }
 
@@ -71,7 +78,9 @@ export const replicaSet = defineKind({
     status: field(replicaSetStatus, { presence: 'always', pb: 3 }),
   },
   check: (next, old, at, { subresource }) =>
-    subresource === 'status' ? [...validateStatus(next.status, at.child('status'))] : [...validateSpec(next.spec, old?.spec, at.child('spec'))],
+    subresource === 'status'
+      ? [...validateStatus(next.status, at.child('status'))]
+      : [...validateSpec(next.spec, old?.spec, at.child('spec'))],
   columns: [
     nameColumn,
     { name: 'Desired', type: 'integer', value: ({ spec }) => spec.replicas ?? 0 },

@@ -24,7 +24,8 @@ export function* partsFitReplicas(status: ReplicaCounts, parts: Readonly<Record<
   const { replicas = 0, readyReplicas = 0, availableReplicas = 0 } = status;
   for (const [name, count = 0] of Object.entries({ ...parts, readyReplicas, availableReplicas }))
     if (count > replicas) yield invalid(at.child(name), count, 'cannot be greater than status.replicas');
-  if (availableReplicas > readyReplicas) yield invalid(at.child('availableReplicas'), availableReplicas, 'cannot be greater than readyReplicas');
+  if (availableReplicas > readyReplicas)
+    yield invalid(at.child('availableReplicas'), availableReplicas, 'cannot be greater than readyReplicas');
 }
 
 /** A count that only ever grows. */

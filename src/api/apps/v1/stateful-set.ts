@@ -19,10 +19,13 @@ export const statefulSetUpdateStrategy = struct('io.k8s.api.apps.v1.StatefulSetU
 });
 export interface StatefulSetUpdateStrategy extends Infer<typeof statefulSetUpdateStrategy> {}
 
-export const statefulSetPersistentVolumeClaimRetentionPolicy = struct('io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy', {
-  whenDeleted: string({ pb: 1 }),
-  whenScaled: string({ pb: 2 }),
-});
+export const statefulSetPersistentVolumeClaimRetentionPolicy = struct(
+  'io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy',
+  {
+    whenDeleted: string({ pb: 1 }),
+    whenScaled: string({ pb: 2 }),
+  },
+);
 export interface StatefulSetPersistentVolumeClaimRetentionPolicy extends Infer<typeof statefulSetPersistentVolumeClaimRetentionPolicy> {}
 
 export const statefulSetOrdinals = struct('io.k8s.api.apps.v1.StatefulSetOrdinals', {

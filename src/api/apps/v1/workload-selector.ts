@@ -14,7 +14,8 @@ interface Selecting {
   readonly template: PodTemplateSpec;
 }
 
-const count = (selector: LabelSelector): number => Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
+const count = (selector: LabelSelector): number =>
+  Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
 
 /** Checks selector and template of a ReplicaSet or Deployment. */
 export function* validateSelectorAndTemplate(spec: Selecting, old: Selecting | undefined, at: FieldPath): Problems {
@@ -37,6 +38,7 @@ export function* validateDaemonSelectorAndTemplate(spec: Selecting, old: Selecti
   yield* validateLabelSelector(selector, at.child('selector'), {});
   const parsed = labelSelectorOf(selector);
   if (parsed.ok) yield* selectorMatchesTemplate(parsed.value, template, at.child('template'));
-  if (selector !== undefined && count(selector) === 0) yield invalid(at.child('selector'), selector, 'empty selector is invalid for daemonset');
+  if (selector !== undefined && count(selector) === 0)
+    yield invalid(at.child('selector'), selector, 'empty selector is invalid for daemonset');
   yield* validateEndlessTemplate(template, old?.template, 'DaemonSet', at.child('template'));
 }

@@ -9,7 +9,10 @@ export interface IndexInterval {
 const MALFORMED = (part: string): string => `cannot convert string to integer for index: ${JSON.stringify(part)}`;
 
 /** The intervals of a text, or what upstream says is wrong with it. */
-export function parseIndexes(text: string, completions: number): { readonly intervals: readonly IndexInterval[] } | { readonly error: string } {
+export function parseIndexes(
+  text: string,
+  completions: number,
+): { readonly intervals: readonly IndexInterval[] } | { readonly error: string } {
   const intervals: IndexInterval[] = [];
   if (text === '') return { intervals };
   let previous: number | undefined;
@@ -26,7 +29,10 @@ export function parseIndexes(text: string, completions: number): { readonly inte
 
 function parseInterval(text: string, completions: number): IndexInterval | { readonly error: string } {
   const limits = text.split('-');
-  if (limits.length > 2) return { error: `the fragment ${JSON.stringify(text)} violates the requirement that an index interval can have at most two parts separated by '-'` };
+  if (limits.length > 2)
+    return {
+      error: `the fragment ${JSON.stringify(text)} violates the requirement that an index interval can have at most two parts separated by '-'`,
+    };
   const [firstText = '', lastText] = limits;
   const first = parseIndex(firstText);
   if (first === undefined) return { error: MALFORMED(firstText) };
@@ -42,7 +48,9 @@ function parseInterval(text: string, completions: number): IndexInterval | { rea
 const parseIndex = (text: string): number | undefined => (/^[+-]?[0-9]+$/.test(text) ? Number(text) : undefined);
 
 /** How many indexes the intervals hold. */
-export const countIndexes = (intervals: readonly IndexInterval[]): number => intervals.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+export const countIndexes = (intervals: readonly IndexInterval[]): number =>
+  intervals.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 
 /** Whether the index lies in one of the intervals. */
-export const hasIndex = (intervals: readonly IndexInterval[], index: number): boolean => intervals.some(({ first, last }) => first <= index && index <= last);
+export const hasIndex = (intervals: readonly IndexInterval[], index: number): boolean =>
+  intervals.some(({ first, last }) => first <= index && index <= last);

@@ -115,7 +115,11 @@ function* validateSuccessRule({ succeededCount, succeededIndexes }: SuccessPolic
   if (succeededCount > completions)
     yield invalid(here, succeededCount, `must be less than or equal to ${completions} (the number of specified completions)`);
   if (indexes !== undefined && succeededCount > indexes)
-    yield invalid(here, succeededCount, `must be less than or equal to ${indexes} (the number of indexes in the specified succeededIndexes field)`);
+    yield invalid(
+      here,
+      succeededCount,
+      `must be less than or equal to ${indexes} (the number of indexes in the specified succeededIndexes field)`,
+    );
 }
 
 /** Checks what counts as a Pod to be replaced. */

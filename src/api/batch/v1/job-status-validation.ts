@@ -44,7 +44,8 @@ export function* validateJobStatus(job: JobObject, old: JobObject, at: FieldPath
 }
 
 function* validateCounts(status: JobStatus, at: FieldPath): Problems {
-  for (const field of ['active', 'succeeded', 'failed', 'ready', 'terminating'] as const) yield* nonNegative(at.child(field), status[field]);
+  for (const field of ['active', 'succeeded', 'failed', 'ready', 'terminating'] as const)
+    yield* nonNegative(at.child(field), status[field]);
   const seen = new Set<string>();
   for (const field of ['succeeded', 'failed'] as const)
     for (const [index, uid] of (status.uncountedTerminatedPods?.[field] ?? []).entries()) {
@@ -70,7 +71,8 @@ function* validateCompletion({ job, changed, turned }: Report, at: FieldPath): P
     if (completionTime === undefined && complete) yield required(here, 'completionTime is required for Complete jobs');
   }
   if (!changed('startTime', 'completionTime') || startTime === undefined || completionTime === undefined) return;
-  if ((parseTime(completionTime) ?? 0) < (parseTime(startTime) ?? 0)) yield invalid(here, completionTime, 'must be equal to or after `startTime`');
+  if ((parseTime(completionTime) ?? 0) < (parseTime(startTime) ?? 0))
+    yield invalid(here, completionTime, 'must be equal to or after `startTime`');
 }
 
 function* validateVerdict({ job, changed, turned }: Report, at: FieldPath): Problems {

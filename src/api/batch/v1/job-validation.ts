@@ -58,7 +58,8 @@ function* validateGeneratedSelector(job: JobObject, old: JobObject | undefined, 
   const prefixed = old === undefined || [JOB_NAME_LABEL, CONTROLLER_UID_LABEL].every((label) => lookup(oldLabels, label) !== undefined);
   const legacy = { [LEGACY_CONTROLLER_UID_LABEL]: uid, [LEGACY_JOB_NAME_LABEL]: name };
   const expected = prefixed ? { ...legacy, [CONTROLLER_UID_LABEL]: uid, [JOB_NAME_LABEL]: name } : legacy;
-  for (const [label, value] of Object.entries(expected)) yield* hasLabel(template, label, value, at.child('template', 'metadata', 'labels'));
+  for (const [label, value] of Object.entries(expected))
+    yield* hasLabel(template, label, value, at.child('template', 'metadata', 'labels'));
   const parsed = labelSelectorOf(selector);
   if (parsed.ok && !parsed.value.matches(expected)) yield invalid(at.child('selector'), selector, '`selector` not auto-generated');
 }
@@ -82,7 +83,15 @@ export function* validateJobSpec(spec: JobSpec, old: JobSpec | undefined, at: Fi
   if (parsed.ok) yield* selectorMatchesTemplate(parsed.value, template, at.child('template'));
 }
 
-const NATURAL_FIELDS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes'] as const;
+const NATURAL_FIELDS = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+] as const;
 
 /** Checks the spec of a Job whose selector is made later (in the template of a CronJob). */
 export function* validateJobSpecWithoutSelector(spec: JobSpec, old: JobSpec | undefined, at: FieldPath): Problems {
@@ -108,14 +117,20 @@ function* validateIndexed(spec: JobSpec, at: FieldPath): Problems {
   const { completions, parallelism = 0, maxFailedIndexes } = spec;
   if (completions === undefined) yield required(at.child('completions'), 'when completion mode is Indexed');
   if (parallelism > MOST_PARALLEL_INDEXED)
-    yield invalid(at.child('parallelism'), parallelism, `must be less than or equal to ${MOST_PARALLEL_INDEXED} when completion mode is Indexed`);
+    yield invalid(
+      at.child('parallelism'),
+      parallelism,
+      `must be less than or equal to ${MOST_PARALLEL_INDEXED} when completion mode is Indexed`,
+    );
   const failures = maxFailedIndexes ?? 0;
   if (completions !== undefined && failures > completions)
     yield invalid(at.child('maxFailedIndexes'), failures, 'must be less than or equal to completions');
-  if (failures > MOST_FAILED_INDEXES) yield invalid(at.child('maxFailedIndexes'), failures, `must be less than or equal to ${MOST_FAILED_INDEXES}`);
+  if (failures > MOST_FAILED_INDEXES)
+    yield invalid(at.child('maxFailedIndexes'), failures, `must be less than or equal to ${MOST_FAILED_INDEXES}`);
   if ((completions ?? 0) <= MANY_COMPLETIONS || spec.backoffLimitPerIndex === undefined) return;
   const when = `when completions are above ${MANY_COMPLETIONS} and used with backoff limit per index`;
-  if (maxFailedIndexes === undefined) yield required(at.child('maxFailedIndexes'), `must be specified when completions is above ${MANY_COMPLETIONS}`);
+  if (maxFailedIndexes === undefined)
+    yield required(at.child('maxFailedIndexes'), `must be specified when completions is above ${MANY_COMPLETIONS}`);
   if (parallelism > MOST_PARALLEL_WITH_MANY)
     yield invalid(at.child('parallelism'), parallelism, `must be less than or equal to ${MOST_PARALLEL_WITH_MANY} ${when}`);
   if (failures > MOST_FAILED_WITH_MANY)
@@ -162,11 +177,13 @@ function isTemplateMutable({ spec, status }: JobObject): boolean {
 function* validateTemplateChange(job: JobObject, old: JobObject, at: FieldPath): Problems {
   const { template } = job.spec;
   if (!isTemplateMutable(old)) {
-    if (!semanticEqual(template, old.spec.template)) yield invalid(at.child('template'), internalPodTemplate(template), 'field is immutable');
+    if (!semanticEqual(template, old.spec.template))
+      yield invalid(at.child('template'), internalPodTemplate(template), 'field is immutable');
     return;
   }
   const allowed = withResourcesOf(withSchedulingOf(old.spec.template.spec, template.spec), template.spec);
-  if (!semanticEqual(template.spec, allowed)) yield invalid(at.child('template.spec'), internalPodSpec(template.spec), 'field is immutable');
+  if (!semanticEqual(template.spec, allowed))
+    yield invalid(at.child('template.spec'), internalPodSpec(template.spec), 'field is immutable');
 }
 
 function withSchedulingOf(old: PodSpec, next: PodSpec): PodSpec {
@@ -185,6 +202,9 @@ function withResourcesOf(old: PodSpec, next: PodSpec): PodSpec {
           const other = others[index];
           return other !== undefined && other.name === container.name ? { ...container, resources: other.resources } : container;
         });
-  return { ...old, containers: merge(old.containers, next.containers), initContainers: merge(old.initContainers ?? [], next.initContainers ?? []) };
+  return {
+    ...old,
+    containers: merge(old.containers, next.containers),
+    initContainers: merge(old.initContainers ?? [], next.initContainers ?? []),
+  };
 }
-

@@ -21,18 +21,28 @@ export const podFailurePolicyOnExitCodesRequirement = struct('io.k8s.api.batch.v
 });
 export interface PodFailurePolicyOnExitCodesRequirement extends Infer<typeof podFailurePolicyOnExitCodesRequirement> {}
 
-export const podFailurePolicyOnPodConditionsPattern = struct('io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern', {
-  type: string({ presence: 'always', pb: 1, required: 'published' }),
-  status: string({ presence: 'always', pb: 2 }),
-}, {
-  defaults(self) {
-    self.status ||= 'True';
+export const podFailurePolicyOnPodConditionsPattern = struct(
+  'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern',
+  {
+    type: string({ presence: 'always', pb: 1, required: 'published' }),
+    status: string({ presence: 'always', pb: 2 }),
   },
-});
+  {
+    defaults(self) {
+      self.status ||= 'True';
+    },
+  },
+);
 export interface PodFailurePolicyOnPodConditionsPattern extends Infer<typeof podFailurePolicyOnPodConditionsPattern> {}
 
 export const podFailurePolicyRule = struct('io.k8s.api.batch.v1.PodFailurePolicyRule', {
-  action: string({ presence: 'always', pb: 1, required: 'published', enum: ['Count', 'FailIndex', 'FailJob', 'Ignore'], enumChecked: false }),
+  action: string({
+    presence: 'always',
+    pb: 1,
+    required: 'published',
+    enum: ['Count', 'FailIndex', 'FailJob', 'Ignore'],
+    enumChecked: false,
+  }),
   onExitCodes: field(podFailurePolicyOnExitCodesRequirement, { presence: 'pointer', pb: 2 }),
   onPodConditions: list(podFailurePolicyOnPodConditionsPattern, { pb: 3, listType: 'atomic' }),
 });

@@ -34,7 +34,11 @@ export function* validateAffinity(affinity: Affinity | undefined, ratchet: Affin
   const node = at.child('nodeAffinity');
   const selector = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (selector !== undefined)
-    yield* validateNodeSelector(selector, ratchet.invalidNodeAffinityLabelValues, node.child('requiredDuringSchedulingIgnoredDuringExecution'));
+    yield* validateNodeSelector(
+      selector,
+      ratchet.invalidNodeAffinityLabelValues,
+      node.child('requiredDuringSchedulingIgnoredDuringExecution'),
+    );
   for (const [index, term] of (nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
     const here = node.child('preferredDuringSchedulingIgnoredDuringExecution').index(index);
     if (term.weight < 1 || term.weight > 100) yield invalid(here.child('weight'), term.weight, WEIGHT);
@@ -48,7 +52,8 @@ export function* validateAffinity(affinity: Affinity | undefined, ratchet: Affin
 export function* validateNodeSelector(selector: NodeSelector, allowInvalidValues: boolean, at: FieldPath): Problems {
   const here = at.child('nodeSelectorTerms');
   if (selector.nodeSelectorTerms.length === 0) yield required(here, 'must have at least one node selector term');
-  for (const [index, term] of selector.nodeSelectorTerms.entries()) yield* validateNodeSelectorTerm(term, allowInvalidValues, here.index(index));
+  for (const [index, term] of selector.nodeSelectorTerms.entries())
+    yield* validateNodeSelectorTerm(term, allowInvalidValues, here.index(index));
 }
 
 function* validateNodeSelectorTerm(term: NodeSelectorTerm, allowInvalidValues: boolean, at: FieldPath): Problems {
@@ -58,7 +63,11 @@ function* validateNodeSelectorTerm(term: NodeSelectorTerm, allowInvalidValues: b
     yield* validateFieldRequirement(requirement, at.child('matchFields').index(index));
 }
 
-function* validateLabelRequirement({ key, operator, values = [] }: NodeSelectorRequirement, allowInvalidValues: boolean, at: FieldPath): Problems {
+function* validateLabelRequirement(
+  { key, operator, values = [] }: NodeSelectorRequirement,
+  allowInvalidValues: boolean,
+  at: FieldPath,
+): Problems {
   const here = at.child('values');
   switch (operator) {
     case 'In':
@@ -83,9 +92,11 @@ function* validateLabelRequirement({ key, operator, values = [] }: NodeSelectorR
 
 function* validateFieldRequirement({ key, operator, values = [] }: NodeSelectorRequirement, at: FieldPath): Problems {
   if (operator !== 'In' && operator !== 'NotIn') yield invalid(at.child('operator'), operator, 'not a valid selector operator');
-  else if (values.length !== 1) yield required(at.child('values'), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
+  else if (values.length !== 1)
+    yield required(at.child('values'), "must be only one value when `operator` is 'In' or 'NotIn' for node field selector");
   if (key !== 'metadata.name') return yield invalid(at.child('key'), key, 'not a valid field selector key');
-  for (const [index, value] of values.entries()) yield* complaints(at.child('values').index(index), value, nameIsDnsSubdomain(value, false));
+  for (const [index, value] of values.entries())
+    yield* complaints(at.child('values').index(index), value, nameIsDnsSubdomain(value, false));
 }
 
 function* validatePodAffinity(affinity: PodAffinity, ratchet: AffinityRatchet, at: FieldPath): Problems {
@@ -128,11 +139,16 @@ function* validateLabelKeys({ matchLabelKeys = [], mismatchLabelKeys = [], label
     selected.add(key);
   }
   for (const [index, key] of matchLabelKeys.entries())
-    if (mismatchLabelKeys.includes(key)) yield invalid(at.child('matchLabelKeys').index(index), key, 'exists in both matchLabelKeys and mismatchLabelKeys');
+    if (mismatchLabelKeys.includes(key))
+      yield invalid(at.child('matchLabelKeys').index(index), key, 'exists in both matchLabelKeys and mismatchLabelKeys');
 }
 
 /** Checks how a Pod's fellows are to be spread. */
-export function* validateTopologySpread(constraints: readonly TopologySpreadConstraint[], ratchet: AffinityRatchet, at: FieldPath): Problems {
+export function* validateTopologySpread(
+  constraints: readonly TopologySpreadConstraint[],
+  ratchet: AffinityRatchet,
+  at: FieldPath,
+): Problems {
   for (const [index, constraint] of constraints.entries()) {
     const { topologyKey, whenUnsatisfiable, minDomains } = constraint;
     const here = at.index(index);
@@ -145,7 +161,11 @@ export function* validateTopologySpread(constraints: readonly TopologySpreadCons
     if (minDomains !== undefined) {
       yield* positive(here.child('minDomains'), minDomains);
       if (whenUnsatisfiable !== 'DoNotSchedule')
-        yield invalid(here.child('minDomains'), minDomains, `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`);
+        yield invalid(
+          here.child('minDomains'),
+          minDomains,
+          `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`,
+        );
     }
     yield* supported(here.child('nodeAffinityPolicy'), constraint.nodeAffinityPolicy, ['Honor', 'Ignore']);
     yield* supported(here.child('nodeTaintsPolicy'), constraint.nodeTaintsPolicy, ['Honor', 'Ignore']);

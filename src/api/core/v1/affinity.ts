@@ -6,20 +6,34 @@ import type { Infer } from '../../../machinery/schema.ts';
 
 export const nodeSelectorRequirement = struct('io.k8s.api.core.v1.NodeSelectorRequirement', {
   key: string({ presence: 'always', pb: 1, required: 'published' }),
-  operator: string({ presence: 'always', pb: 2, required: 'published', enum: ['DoesNotExist', 'Exists', 'Gt', 'In', 'Lt', 'NotIn'], enumChecked: false }),
+  operator: string({
+    presence: 'always',
+    pb: 2,
+    required: 'published',
+    enum: ['DoesNotExist', 'Exists', 'Gt', 'In', 'Lt', 'NotIn'],
+    enumChecked: false,
+  }),
   values: list(string(), { pb: 3, listType: 'atomic' }),
 });
 export interface NodeSelectorRequirement extends Infer<typeof nodeSelectorRequirement> {}
 
-export const nodeSelectorTerm = struct('io.k8s.api.core.v1.NodeSelectorTerm', {
-  matchExpressions: list(nodeSelectorRequirement, { pb: 1, listType: 'atomic' }),
-  matchFields: list(nodeSelectorRequirement, { pb: 2, listType: 'atomic' }),
-}, { structType: 'atomic' });
+export const nodeSelectorTerm = struct(
+  'io.k8s.api.core.v1.NodeSelectorTerm',
+  {
+    matchExpressions: list(nodeSelectorRequirement, { pb: 1, listType: 'atomic' }),
+    matchFields: list(nodeSelectorRequirement, { pb: 2, listType: 'atomic' }),
+  },
+  { structType: 'atomic' },
+);
 export interface NodeSelectorTerm extends Infer<typeof nodeSelectorTerm> {}
 
-export const nodeSelector = struct('io.k8s.api.core.v1.NodeSelector', {
-  nodeSelectorTerms: list(nodeSelectorTerm, { presence: 'always', pb: 1, required: 'published', listType: 'atomic' }),
-}, { structType: 'atomic' });
+export const nodeSelector = struct(
+  'io.k8s.api.core.v1.NodeSelector',
+  {
+    nodeSelectorTerms: list(nodeSelectorTerm, { presence: 'always', pb: 1, required: 'published', listType: 'atomic' }),
+  },
+  { structType: 'atomic' },
+);
 export interface NodeSelector extends Infer<typeof nodeSelector> {}
 
 export const preferredSchedulingTerm = struct('io.k8s.api.core.v1.PreferredSchedulingTerm', {
@@ -72,7 +86,13 @@ export interface Affinity extends Infer<typeof affinity> {}
 export const topologySpreadConstraint = struct('io.k8s.api.core.v1.TopologySpreadConstraint', {
   maxSkew: int32({ presence: 'always', pb: 1, required: 'published' }),
   topologyKey: string({ presence: 'always', pb: 2, required: 'published' }),
-  whenUnsatisfiable: string({ presence: 'always', pb: 3, required: 'published', enum: ['DoNotSchedule', 'ScheduleAnyway'], enumChecked: false }),
+  whenUnsatisfiable: string({
+    presence: 'always',
+    pb: 3,
+    required: 'published',
+    enum: ['DoNotSchedule', 'ScheduleAnyway'],
+    enumChecked: false,
+  }),
   labelSelector: field(labelSelector, { presence: 'pointer', pb: 4 }),
   minDomains: int32({ presence: 'pointer', pb: 5 }),
   nodeAffinityPolicy: string({ presence: 'pointer', pb: 6, enum: ['Honor', 'Ignore'], enumChecked: false }),

@@ -64,7 +64,11 @@ export function* validateInitContainers(pod: PodSurroundings, at: FieldPath): Pr
 function* noRestartOnResize({ resizePolicy = [] }: Container, at: FieldPath): Problems {
   for (const [index, { restartPolicy }] of resizePolicy.entries())
     if (restartPolicy === 'RestartContainer')
-      yield invalid(at.index(index).child('restartPolicy'), restartPolicy, "must not be set to 'RestartContainer' for non-sidecar initContainers");
+      yield invalid(
+        at.index(index).child('restartPolicy'),
+        restartPolicy,
+        "must not be set to 'RestartContainer' for non-sidecar initContainers",
+      );
 }
 
 // In the order in which upstream's type declares them, which is the order of the problems.
@@ -98,7 +102,8 @@ export function* validateEphemeralContainers(pod: PodSurroundings, at: FieldPath
   }
 }
 
-const isSet = (value: unknown): boolean => value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+const isSet = (value: unknown): boolean =>
+  value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 function* noSubPaths({ volumeMounts = [] }: EphemeralContainer, at: FieldPath): Problems {
   for (const [index, { subPath = '', subPathExpr = '' }] of volumeMounts.entries()) {

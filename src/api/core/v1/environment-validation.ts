@@ -50,7 +50,8 @@ export function* validateEnvFrom(sources: readonly EnvFromSource[], at: FieldPat
     if (configMapRef !== undefined) yield* validateReference(configMapRef.name ?? '', here.child('configMapRef', 'name'));
     if (secretRef !== undefined) yield* validateReference(secretRef.name ?? '', here.child('secretRef', 'name'));
     if (configMapRef === undefined && secretRef === undefined) yield invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`');
-    else if (configMapRef !== undefined && secretRef !== undefined) yield invalid(at, '', 'may not have more than one field specified at a time');
+    else if (configMapRef !== undefined && secretRef !== undefined)
+      yield invalid(at, '', 'may not have more than one field specified at a time');
   }
 }
 

@@ -88,8 +88,7 @@ export const INTERNAL_FIELDS: Readonly<Record<string, string>> = {
     'RequiredDuringSchedulingIgnoredDuringExecution[]PodAffinityTerm ' +
     'PreferredDuringSchedulingIgnoredDuringExecution[]WeightedPodAffinityTerm',
   PodCertificateProjection:
-    'SignerName$ KeyType$ MaxExpirationSeconds* CredentialBundlePath$ KeyPath$ CertificateChainPath$ ' +
-    'UserAnnotations{}',
+    'SignerName$ KeyType$ MaxExpirationSeconds* CredentialBundlePath$ KeyPath$ CertificateChainPath$ ' + 'UserAnnotations{}',
   PodDNSConfig: 'Nameservers[] Searches[] Options[]PodDNSConfigOption',
   PodDNSConfigOption: 'Name$ Value*',
   PodOS: 'Name$',
@@ -121,8 +120,7 @@ export const INTERNAL_FIELDS: Readonly<Record<string, string>> = {
   ProjectedVolumeSource: 'Sources[]VolumeProjection DefaultMode*',
   QuobyteVolumeSource: 'Registry$ Volume$ ReadOnly? User$ Group$ Tenant$',
   RBDVolumeSource:
-    'CephMonitors=monitors[] RBDImage=image$ FSType$ RBDPool=pool$ RadosUser=user$ Keyring$ ' +
-    'SecretRef*LocalObjectReference ReadOnly?',
+    'CephMonitors=monitors[] RBDImage=image$ FSType$ RBDPool=pool$ RadosUser=user$ Keyring$ ' + 'SecretRef*LocalObjectReference ReadOnly?',
   ResourceClaim: 'Name$ Request$',
   ResourceFieldSelector: 'ContainerName$ Resource$ Divisor%',
   ResourceRequirements: 'Limits{} Requests{} Claims[]ResourceClaim',
@@ -146,8 +144,7 @@ export const INTERNAL_FIELDS: Readonly<Record<string, string>> = {
   TCPSocketAction: 'Port# Host$',
   Toleration: 'Key$ Operator$ Value$ Effect$ TolerationSeconds*',
   TopologySpreadConstraint:
-    'MaxSkew# TopologyKey$ WhenUnsatisfiable$ LabelSelector* MinDomains* NodeAffinityPolicy* NodeTaintsPolicy* ' +
-    'MatchLabelKeys[]',
+    'MaxSkew# TopologyKey$ WhenUnsatisfiable$ LabelSelector* MinDomains* NodeAffinityPolicy* NodeTaintsPolicy* ' + 'MatchLabelKeys[]',
   TypedLocalObjectReference: 'APIGroup* Kind$ Name$',
   TypedObjectReference: 'APIGroup* Kind$ Name$ Namespace*',
   Volume: 'Name$ +VolumeSource',

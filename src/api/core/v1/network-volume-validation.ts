@@ -27,7 +27,11 @@ const LONGEST_DRIVER = 63;
 const LONGEST_TENANT = 64;
 
 /** Requires some text fields and nothing else: the check of most network volumes. */
-export function* needs<K extends string>(source: { readonly [Name in K]?: string | readonly unknown[] | undefined }, names: readonly K[], at: FieldPath): Problems {
+export function* needs<K extends string>(
+  source: { readonly [Name in K]?: string | readonly unknown[] | undefined },
+  names: readonly K[],
+  at: FieldPath,
+): Problems {
   for (const name of names) if ((source[name] ?? '').length === 0) yield required(at.child(name));
 }
 
@@ -85,8 +89,11 @@ export function* validateQuobyte(source: QuobyteVolumeSource, at: FieldPath): Pr
   const pairs = 'must be a host:port pair or multiple pairs separated by commas';
   const { registry, tenant = '' } = source;
   if (registry === '') yield required(at.child('registry'), pairs);
-  else if (tenant.length > LONGEST_TENANT) yield required(at.child('tenant'), 'must be a UUID and may not exceed a length of 64 characters');
-  else for (const pair of registry.split(',')) if (!/^([^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/.test(pair)) yield invalid(at.child('registry'), registry, pairs);
+  else if (tenant.length > LONGEST_TENANT)
+    yield required(at.child('tenant'), 'must be a UUID and may not exceed a length of 64 characters');
+  else
+    for (const pair of registry.split(','))
+      if (!/^([^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/.test(pair)) yield invalid(at.child('registry'), registry, pairs);
   yield* needs(source, ['volume'], at);
 }
 

@@ -31,7 +31,8 @@ export function* validatePersistentVolumeClaimSpec(spec: PersistentVolumeClaimSp
   yield* validateAccessModes(spec.accessModes ?? [], spec, at);
   yield* validateStorageRequest(spec, at.child('resources').key('storage'));
   const { storageClassName = '', volumeAttributesClassName = '', dataSource, dataSourceRef } = spec;
-  if (storageClassName !== '') yield* complaints(at.child('storageClassName'), storageClassName, nameIsDnsSubdomain(storageClassName, false));
+  if (storageClassName !== '')
+    yield* complaints(at.child('storageClassName'), storageClassName, nameIsDnsSubdomain(storageClassName, false));
   yield* supported(at.child('volumeMode'), spec.volumeMode, ['Block', 'Filesystem']);
   if (dataSource !== undefined) yield* validateDataSource(dataSource, at.child('dataSource'));
   if (dataSourceRef !== undefined) {
@@ -41,7 +42,11 @@ export function* validatePersistentVolumeClaimSpec(spec: PersistentVolumeClaimSp
   }
   yield* validateDataSourcesAgree(spec, at);
   if (volumeAttributesClassName !== '')
-    yield* complaints(at.child('volumeAttributesClassName'), volumeAttributesClassName, nameIsDnsSubdomain(volumeAttributesClassName, false));
+    yield* complaints(
+      at.child('volumeAttributesClassName'),
+      volumeAttributesClassName,
+      nameIsDnsSubdomain(volumeAttributesClassName, false),
+    );
 }
 
 function* validateAccessModes(modes: readonly string[], spec: PersistentVolumeClaimSpec, at: FieldPath): Problems {
@@ -72,6 +77,10 @@ function* validateDataSourcesAgree({ dataSource, dataSourceRef }: PersistentVolu
   if (dataSource === undefined || dataSourceRef === undefined) return;
   const shown = {};
   if ((dataSourceRef.namespace ?? '') !== '') yield invalid(at, shown, 'may not be specified when dataSourceRef.namespace is specified');
-  else if (dataSource.apiGroup !== dataSourceRef.apiGroup || dataSource.kind !== dataSourceRef.kind || dataSource.name !== dataSourceRef.name)
+  else if (
+    dataSource.apiGroup !== dataSourceRef.apiGroup ||
+    dataSource.kind !== dataSourceRef.kind ||
+    dataSource.name !== dataSourceRef.name
+  )
     yield invalid(at, shown, 'must match dataSourceRef');
 }

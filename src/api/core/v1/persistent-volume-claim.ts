@@ -23,11 +23,32 @@ export interface PersistentVolumeClaimCondition extends Infer<typeof persistentV
 
 export const persistentVolumeClaimStatus = struct('io.k8s.api.core.v1.PersistentVolumeClaimStatus', {
   phase: string({ pb: 1, enum: ['Bound', 'Lost', 'Pending'], enumChecked: false }),
-  accessModes: list(string({ enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], enumChecked: false }), { pb: 2, listType: 'atomic' }),
+  accessModes: list(string({ enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], enumChecked: false }), {
+    pb: 2,
+    listType: 'atomic',
+  }),
   capacity: map(quantity(), { pb: 3 }),
-  conditions: list(persistentVolumeClaimCondition, { pb: 4, listType: 'map', listMapKeys: ['type'], mergeKey: 'type', patchStrategy: ['merge'] }),
+  conditions: list(persistentVolumeClaimCondition, {
+    pb: 4,
+    listType: 'map',
+    listMapKeys: ['type'],
+    mergeKey: 'type',
+    patchStrategy: ['merge'],
+  }),
   allocatedResources: map(quantity(), { pb: 5 }),
-  allocatedResourceStatuses: map(string({ enum: ['ControllerResizeInProgress', 'ControllerResizeInfeasible', 'NodeResizeInProgress', 'NodeResizeInfeasible', 'NodeResizePending'], enumChecked: false }), { pb: 7, mapType: 'granular' }),
+  allocatedResourceStatuses: map(
+    string({
+      enum: [
+        'ControllerResizeInProgress',
+        'ControllerResizeInfeasible',
+        'NodeResizeInProgress',
+        'NodeResizeInfeasible',
+        'NodeResizePending',
+      ],
+      enumChecked: false,
+    }),
+    { pb: 7, mapType: 'granular' },
+  ),
   currentVolumeAttributesClassName: string({ presence: 'pointer', pb: 8 }),
   modifyVolumeStatus: field(modifyVolumeStatus, { presence: 'pointer', pb: 9 }),
 });

@@ -2,7 +2,18 @@
 
 import { defineKind } from '../../../machinery/kind.ts';
 import { nodeSelector } from './affinity.ts';
-import { awsElasticBlockStoreVolumeSource, azureDiskVolumeSource, fcVolumeSource, flockerVolumeSource, gcePersistentDiskVolumeSource, nfsVolumeSource, photonPersistentDiskVolumeSource, portworxVolumeSource, quobyteVolumeSource, vsphereVirtualDiskVolumeSource } from './network-volume.ts';
+import {
+  awsElasticBlockStoreVolumeSource,
+  azureDiskVolumeSource,
+  fcVolumeSource,
+  flockerVolumeSource,
+  gcePersistentDiskVolumeSource,
+  nfsVolumeSource,
+  photonPersistentDiskVolumeSource,
+  portworxVolumeSource,
+  quobyteVolumeSource,
+  vsphereVirtualDiskVolumeSource,
+} from './network-volume.ts';
 import { objectReference, secretReference } from './references.ts';
 import { hostPathVolumeSource } from './volume.ts';
 import { boolean, field, inline, int32, list, map, quantity, string, struct, time } from '../../../machinery/schema.ts';
@@ -155,7 +166,10 @@ export interface VolumeNodeAffinity extends Infer<typeof volumeNodeAffinity> {}
 export const persistentVolumeSpec = struct('io.k8s.api.core.v1.PersistentVolumeSpec', {
   capacity: map(quantity(), { pb: 1 }),
   persistentVolumeSource: inline(persistentVolumeSource, { pb: 2 }),
-  accessModes: list(string({ enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], enumChecked: false }), { pb: 3, listType: 'atomic' }),
+  accessModes: list(string({ enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], enumChecked: false }), {
+    pb: 3,
+    listType: 'atomic',
+  }),
   claimRef: field(objectReference, { presence: 'pointer', pb: 4 }),
   persistentVolumeReclaimPolicy: string({ pb: 5, enum: ['Delete', 'Recycle', 'Retain'], enumChecked: false }),
   storageClassName: string({ pb: 6 }),

@@ -71,9 +71,17 @@ export function* validatePodAnnotationsUpdate(annotations: Annotations, old: Ann
 /** Where a profile is given as field and as annotation, both must say the same. */
 export function* validateProfilesAgree(meta: ObjectMeta, spec: PodSpec, at: FieldPath): Problems {
   const { annotations } = meta;
-  yield* seccompAgrees(spec.securityContext?.seccompProfile, lookup(annotations, SECCOMP_POD), at.child('securityContext', 'seccompProfile'));
+  yield* seccompAgrees(
+    spec.securityContext?.seccompProfile,
+    lookup(annotations, SECCOMP_POD),
+    at.child('securityContext', 'seccompProfile'),
+  );
   for (const [{ name, securityContext }, path] of allContainers(spec, at))
-    yield* seccompAgrees(securityContext?.seccompProfile, lookup(annotations, SECCOMP_PREFIX + name), path.child('securityContext', 'seccompProfile'));
+    yield* seccompAgrees(
+      securityContext?.seccompProfile,
+      lookup(annotations, SECCOMP_PREFIX + name),
+      path.child('securityContext', 'seccompProfile'),
+    );
   if (spec.os?.name === 'windows') return;
   for (const [{ name, securityContext }, path] of allContainers(spec, at)) {
     const profile = securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
@@ -86,7 +94,13 @@ function seccompAgrees(profile: SeccompProfile | undefined, annotation: string |
   return agrees('seccomp', profile, annotation, ['runtime/default', 'docker/default'], at);
 }
 
-function* agrees(noun: string, profile: SeccompProfile | undefined, annotation: string | undefined, defaults: readonly string[], at: FieldPath): Problems {
+function* agrees(
+  noun: string,
+  profile: SeccompProfile | undefined,
+  annotation: string | undefined,
+  defaults: readonly string[],
+  at: FieldPath,
+): Problems {
   if (profile === undefined || annotation === undefined) return;
   const { type, localhostProfile } = profile;
   const sameType =

@@ -38,7 +38,8 @@ function* validateResolver({ nameservers = [], searches = [], options = [] }: Po
     const domain = search.replace(/\.$/, '');
     yield* complaints(here.index(index), domain, checkDns1123SubdomainWithUnderscore(domain));
   }
-  for (const [index, { name = '' }] of options.entries()) if (name === '') yield required(at.child('options').index(index), 'must not be empty');
+  for (const [index, { name = '' }] of options.entries())
+    if (name === '') yield required(at.child('options').index(index), 'must not be empty');
 }
 
 /** Checks the lines that a Pod's hosts file gets. */

@@ -15,7 +15,13 @@ import { validateAffinity, validateTopologySpread } from './affinity-validation.
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container-validation.ts';
 import { internalForm } from './internal-pod-spec.ts';
 import { MIRROR_ANNOTATION } from './pod-annotation-validation.ts';
-import { validateDnsConfig, validateDnsPolicy, validateHostAliases, validateHostnameOverride, validateOptionalLabel } from './pod-dns-validation.ts';
+import {
+  validateDnsConfig,
+  validateDnsPolicy,
+  validateHostAliases,
+  validateHostnameOverride,
+  validateOptionalLabel,
+} from './pod-dns-validation.ts';
 import { aggregateLimits, aggregateRequests } from './pod-resources.ts';
 import type { PodResourceClaim, PodSpec } from './pod-spec.ts';
 import { allContainers, ratchetOf, usesIndivisibleHugePages } from './pod-surroundings.ts';
@@ -102,18 +108,30 @@ function* validateResources(pod: PodSurroundings, at: FieldPath): Problems {
   for (const [name, sum] of Object.entries(aggregateRequests(pod.spec))) {
     const own = lookup(resources.requests, name);
     if (own !== undefined && compareQuantity(sum, own) > 0)
-      yield invalid(at.child('requests').key(name), printQuantity(own), `must be greater than or equal to aggregate container requests of ${printQuantity(sum)}`);
+      yield invalid(
+        at.child('requests').key(name),
+        printQuantity(own),
+        `must be greater than or equal to aggregate container requests of ${printQuantity(sum)}`,
+      );
   }
   for (const [name, sum] of Object.entries(aggregateLimits(pod.spec))) {
     const own = lookup(resources.limits, name);
     if (isHugePages(name) && own !== undefined && compareQuantity(sum, own) > 0)
-      yield invalid(at.child('limits').key(name), printQuantity(own), `must be greater than or equal to aggregate container limits of ${printQuantity(sum)}`);
+      yield invalid(
+        at.child('limits').key(name),
+        printQuantity(own),
+        `must be greater than or equal to aggregate container limits of ${printQuantity(sum)}`,
+      );
   }
   for (const [index, container] of containers.entries())
     for (const [name, limit] of Object.entries(container.resources.limits ?? {})) {
       const own = lookup(resources.limits, name);
       if (own !== undefined && compareQuantity(limit, own) > 0)
-        yield invalid(at.child('containers').index(index).key(name).child('limits'), printQuantity(limit), `must be less than or equal to pod limits of ${printQuantity(own)}`);
+        yield invalid(
+          at.child('containers').index(index).key(name).child('limits'),
+          printQuantity(limit),
+          `must be less than or equal to pod limits of ${printQuantity(own)}`,
+        );
     }
 }
 
@@ -122,7 +140,11 @@ function* validateHostNetworkPorts(pod: PodSurroundings, at: FieldPath): Problem
   for (const [index, { ports = [] }] of pod.spec.containers.entries())
     for (const [portIndex, { hostPort = 0, containerPort }] of ports.entries())
       if ((pod.isPod || hostPort !== 0) && hostPort !== containerPort)
-        yield invalid(at.index(index).child('ports').index(portIndex).child('hostPort'), hostPort, 'must match `containerPort` when `hostNetwork` is true');
+        yield invalid(
+          at.index(index).child('ports').index(portIndex).child('hostPort'),
+          hostPort,
+          'must match `containerPort` when `hostNetwork` is true',
+        );
 }
 
 function* validateGates({ readinessGates = [], schedulingGates = [] }: PodSpec, at: FieldPath): Problems {
@@ -166,9 +188,12 @@ function* validatePlacement(pod: PodSurroundings, at: FieldPath): Problems {
   yield* validateTolerations(spec.tolerations ?? [], ratchet.tolerationComparison, at.child('tolerations'));
   yield* validateHostAliases(spec.hostAliases ?? [], at.child('hostAliases'));
   const { priorityClassName = '', runtimeClassName, preemptionPolicy, overhead } = spec;
-  if (priorityClassName !== '') yield* complaints(at.child('priorityClassName'), priorityClassName, nameIsDnsSubdomain(priorityClassName, false));
-  if (runtimeClassName !== undefined) yield* complaints(at.child('runtimeClassName'), runtimeClassName, checkDns1123Subdomain(runtimeClassName));
-  if (preemptionPolicy !== undefined) yield* requiredChoice(at.child('preemptionPolicy'), preemptionPolicy, ['PreemptLowerPriority', 'Never']);
+  if (priorityClassName !== '')
+    yield* complaints(at.child('priorityClassName'), priorityClassName, nameIsDnsSubdomain(priorityClassName, false));
+  if (runtimeClassName !== undefined)
+    yield* complaints(at.child('runtimeClassName'), runtimeClassName, checkDns1123Subdomain(runtimeClassName));
+  if (preemptionPolicy !== undefined)
+    yield* requiredChoice(at.child('preemptionPolicy'), preemptionPolicy, ['PreemptLowerPriority', 'Never']);
   if (overhead !== undefined) yield* validateContainerResources({ limits: overhead }, pod, at.child('overhead'));
 }
 

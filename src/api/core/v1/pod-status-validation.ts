@@ -56,7 +56,13 @@ function* validateNomination(pod: PodObject, old: PodObject, at: FieldPath): Pro
 function* validateTransitions(next: PodStatus, old: PodStatus, spec: PodSpec, at: FieldPath): Problems {
   if (!allContainersCouldRestart(spec)) {
     yield* noResurrection(next.containerStatuses, old.containerStatuses, spec.containers, spec, at.child('containerStatuses'));
-    yield* noResurrection(next.initContainerStatuses, old.initContainerStatuses, spec.initContainers ?? [], spec, at.child('initContainerStatuses'));
+    yield* noResurrection(
+      next.initContainerStatuses,
+      old.initContainerStatuses,
+      spec.initContainers ?? [],
+      spec,
+      at.child('initContainerStatuses'),
+    );
   }
   yield* noResurrection(next.ephemeralContainerStatuses, old.ephemeralContainerStatuses, [], spec, at.child('ephemeralContainerStatuses'));
 }
@@ -100,7 +106,11 @@ function* validateAddresses(addresses: Addresses, old: Addresses, at: FieldPath)
   if (addresses.length < 2) return;
   const families = new Set(addresses.map(({ ip }) => ipFamily(ip)));
   if (families.size < 2 || addresses.length > 2)
-    yield invalid(at, addresses.map(({ ip }) => ({ IP: ip })), 'may specify no more than one IP for each IP family');
+    yield invalid(
+      at,
+      addresses.map(({ ip }) => ({ IP: ip })),
+      'may specify no more than one IP for each IP family',
+    );
 }
 
 function* validateHostAddresses({ hostIP = '', hostIPs = [] }: PodStatus, old: PodStatus, at: FieldPath): Problems {
@@ -113,12 +123,16 @@ const STATUS_LISTS = ['containerStatuses', 'initContainerStatuses', 'ephemeralCo
 
 function* validateContainerStatuses({ spec, status }: PodObject, at: FieldPath): Problems {
   for (const list of STATUS_LISTS)
-    for (const [index, each] of (status[list] ?? []).entries()) yield* validateUser(each, spec, at.child(list).index(index).child('user', 'linux'));
+    for (const [index, each] of (status[list] ?? []).entries())
+      yield* validateUser(each, spec, at.child(list).index(index).child('user', 'linux'));
   yield* validateHealth(status.containerStatuses ?? [], spec.containers, at.child('containerStatuses'));
   yield* validateHealth(status.initContainerStatuses ?? [], spec.initContainers ?? [], at.child('initContainerStatuses'));
   for (const [index, { allocatedResourcesStatus = [] }] of (status.ephemeralContainerStatuses ?? []).entries())
     if (allocatedResourcesStatus.length > 0)
-      yield forbidden(at.child('ephemeralContainerStatuses').index(index).child('allocatedResourcesStatus'), 'must not be specified in container status');
+      yield forbidden(
+        at.child('ephemeralContainerStatuses').index(index).child('allocatedResourcesStatus'),
+        'must not be specified in container status',
+      );
 }
 
 function* validateUser({ user }: ContainerStatus, { os }: PodSpec, at: FieldPath): Problems {
@@ -145,7 +159,8 @@ function* validateHealth(statuses: readonly ContainerStatus[], containers: reado
 function* validateAllocated(name: string, { resources }: Container, at: FieldPath): Problems {
   if (name.startsWith('claim:')) {
     const claims = (resources.claims ?? []).map(({ name: claim, request = '' }) => `claim:${claim}${request === '' ? '' : `/${request}`}`);
-    const forms = "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty";
+    const forms =
+      "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty";
     if (!claims.includes(name)) yield invalid(at, name, forms);
   } else if (lookup(resources.requests, name) === undefined) yield invalid(at, name, "must match one of the container's resource requests");
 }
@@ -156,7 +171,8 @@ function* validateResourceHealth(resources: readonly ResourceHealth[], at: Field
     const here = at.index(index);
     yield* supported(here.child('health'), health, ['Healthy', 'Unhealthy', 'Unknown']);
     if (message === '') yield required(here.child('message'), 'must be non-empty if specified');
-    else if (message !== undefined && byteLength(message) > LONGEST_HEALTH_MESSAGE) yield tooLong(here.child('message'), LONGEST_HEALTH_MESSAGE);
+    else if (message !== undefined && byteLength(message) > LONGEST_HEALTH_MESSAGE)
+      yield tooLong(here.child('message'), LONGEST_HEALTH_MESSAGE);
     if (seen.has(resourceID)) yield duplicate(here.child('resourceID'), resourceID);
     seen.add(resourceID);
   }

@@ -59,7 +59,8 @@ export function usesIndivisibleHugePages(old: PodSpec | undefined): boolean {
   );
 }
 
-const hasInvalidValues = (values: readonly string[] | undefined): boolean => (values ?? []).some((value) => checkLabelValue(value).length > 0);
+const hasInvalidValues = (values: readonly string[] | undefined): boolean =>
+  (values ?? []).some((value) => checkLabelValue(value).length > 0);
 const selectorHasInvalidValues = (selector: LabelSelector | undefined): boolean =>
   (selector?.matchExpressions ?? []).some(({ values }) => hasInvalidValues(values));
 
@@ -68,7 +69,9 @@ function affinityHasInvalidValues({ affinity }: PodSpec): boolean {
     [
       ...(each?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
       ...(each?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ podAffinityTerm }) => podAffinityTerm),
-    ].some(({ labelSelector, namespaceSelector }) => selectorHasInvalidValues(labelSelector) || selectorHasInvalidValues(namespaceSelector)),
+    ].some(
+      ({ labelSelector, namespaceSelector }) => selectorHasInvalidValues(labelSelector) || selectorHasInvalidValues(namespaceSelector),
+    ),
   );
 }
 
@@ -78,7 +81,9 @@ function nodeAffinityHasInvalidValues({ affinity }: PodSpec): boolean {
 }
 
 function hasNonLocalTokenPath({ volumes = [] }: PodSpec): boolean {
-  const tokens = volumes.flatMap(({ projected }) => projected?.sources ?? []).flatMap(({ serviceAccountToken }) => serviceAccountToken ?? []);
+  const tokens = volumes
+    .flatMap(({ projected }) => projected?.sources ?? [])
+    .flatMap(({ serviceAccountToken }) => serviceAccountToken ?? []);
   return tokens.some(({ path }) => [...nonReservedPath(FieldPath.root, path)].length > 0);
 }
 
@@ -89,7 +94,8 @@ export function ratchetOf(old: PodSpec | undefined): PodRatchet {
   if (old === undefined) return NO_RATCHET;
   return {
     initContainerRestartedOnResize: (old.initContainers ?? []).some(
-      ({ restartPolicy, resizePolicy = [] }) => restartPolicy !== 'Always' && resizePolicy.some((each) => each.restartPolicy === 'RestartContainer'),
+      ({ restartPolicy, resizePolicy = [] }) =>
+        restartPolicy !== 'Always' && resizePolicy.some((each) => each.restartPolicy === 'RestartContainer'),
     ),
     invalidAffinityLabelValues: affinityHasInvalidValues(old),
     invalidNodeAffinityLabelValues: nodeAffinityHasInvalidValues(old),
@@ -99,7 +105,8 @@ export function ratchetOf(old: PodSpec | undefined): PodRatchet {
     nonLocalTokenPath: hasNonLocalTokenPath(old),
     hostSysctls: (old.securityContext?.sysctls ?? []).some(({ name }) => namespacedSysctlConflict(name, old) !== undefined),
     seLinuxChangePolicy: old.securityContext?.seLinuxChangePolicy !== undefined,
-    userNamespaceDevices: isFalse(old.hostUsers) && [...allContainers(old, FieldPath.root)].some(([each]) => (each.volumeDevices ?? []).length > 0),
+    userNamespaceDevices:
+      isFalse(old.hostUsers) && [...allContainers(old, FieldPath.root)].some(([each]) => (each.volumeDevices ?? []).length > 0),
     tolerationComparison: (old.tolerations ?? []).some(({ operator }) => operator === 'Lt' || operator === 'Gt'),
     hostUsersOnHostNetwork: isFalse(old.hostUsers) && old.hostNetwork === true,
   };

@@ -23,7 +23,12 @@ export function* validatePodTemplate(template: PodTemplateSpec, old: PodTemplate
 }
 
 /** A template whose Pods run for good. `owner` is the kind as messages name it. */
-export function* validateEndlessTemplate(template: PodTemplateSpec, old: PodTemplateSpec | undefined, owner: string, at: FieldPath): Problems {
+export function* validateEndlessTemplate(
+  template: PodTemplateSpec,
+  old: PodTemplateSpec | undefined,
+  owner: string,
+  at: FieldPath,
+): Problems {
   yield* validatePodTemplate(template, old, at);
   const { restartPolicy = '', activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== 'Always') yield notSupported(at.child('spec', 'restartPolicy'), restartPolicy, ['Always']);
@@ -34,5 +39,6 @@ export function* validateEndlessTemplate(template: PodTemplateSpec, old: PodTemp
 /** The Pods of a template must be found again by the selector of their owner. */
 export function* selectorMatchesTemplate(selector: LabelSelector, template: PodTemplateSpec, at: FieldPath): Problems {
   const { labels } = template.metadata;
-  if (!selector.matches(labels)) yield invalid(at.child('metadata', 'labels'), labels ?? null, '`selector` does not match template `labels`');
+  if (!selector.matches(labels))
+    yield invalid(at.child('metadata', 'labels'), labels ?? null, '`selector` does not match template `labels`');
 }

@@ -59,21 +59,29 @@ function* validateDeadline(spec: PodSpec, old: PodSpec, at: FieldPath): Problems
   const previous = old.activeDeadlineSeconds;
   if (next === undefined) {
     if (previous !== undefined) yield invalid(at, null, 'must not update from a positive integer to nil value');
-  } else if (next < 0 || next > LONGEST_DEADLINE_SECONDS) yield invalid(at, next, `must be between 0 and ${LONGEST_DEADLINE_SECONDS}, inclusive`);
+  } else if (next < 0 || next > LONGEST_DEADLINE_SECONDS)
+    yield invalid(at, next, `must be between 0 and ${LONGEST_DEADLINE_SECONDS}, inclusive`);
   else if (previous !== undefined && previous < next) yield invalid(at, next, 'must be less than or equal to previous value');
 }
 
 function* validateOnlyAddedTolerations(spec: PodSpec, old: PodSpec, at: FieldPath): Problems {
   const timeless = (spec.tolerations ?? []).map((each) => ({ ...each, tolerationSeconds: undefined }));
-  const isKept = (toleration: object): boolean => timeless.some((each) => semanticEqual(each, { ...toleration, tolerationSeconds: undefined }));
+  const isKept = (toleration: object): boolean =>
+    timeless.some((each) => semanticEqual(each, { ...toleration, tolerationSeconds: undefined }));
   if (!(old.tolerations ?? []).every(isKept)) yield forbidden(at, 'existing toleration can not be modified except its tolerationSeconds');
-  else yield* validateTolerations(spec.tolerations ?? [], (old.tolerations ?? []).some(({ operator }) => operator === 'Lt' || operator === 'Gt'), at);
+  else
+    yield* validateTolerations(
+      spec.tolerations ?? [],
+      (old.tolerations ?? []).some(({ operator }) => operator === 'Lt' || operator === 'Gt'),
+      at,
+    );
 }
 
 function* validateOnlyRemovedGates(spec: PodSpec, old: PodSpec, at: FieldPath): Problems {
   const before = new Set((old.schedulingGates ?? []).map(({ name }) => name));
   for (const [index, { name }] of (spec.schedulingGates ?? []).entries())
-    if (!before.has(name)) yield forbidden(at.index(index).child('name'), `only deletion is allowed, but found new scheduling gate '${name}'`);
+    if (!before.has(name))
+      yield forbidden(at.index(index).child('name'), `only deletion is allowed, but found new scheduling gate '${name}'`);
 }
 
 const isGated = ({ schedulingGates = [] }: PodSpec): boolean => schedulingGates.length > 0;

@@ -83,7 +83,8 @@ export function* validateProjectedVolume(volume: ProjectedVolumeSource, allowNon
   for (const [index, source] of volume.sources.entries()) {
     const here = at.child('sources').index(index);
     yield* validateSource(source, paths, allowNonLocalTokenPath, here, at);
-    if (Object.values(source).filter((each) => each !== undefined).length > 1) yield forbidden(here, 'may not specify more than 1 volume type per source');
+    if (Object.values(source).filter((each) => each !== undefined).length > 1)
+      yield forbidden(here, 'may not specify more than 1 volume type per source');
   }
 }
 
@@ -102,7 +103,13 @@ class PathRegister {
   }
 }
 
-function* validateSource(source: VolumeProjection, paths: PathRegister, allowNonLocalTokenPath: boolean, at: FieldPath, volume: FieldPath): Problems {
+function* validateSource(
+  source: VolumeProjection,
+  paths: PathRegister,
+  allowNonLocalTokenPath: boolean,
+  at: FieldPath,
+  volume: FieldPath,
+): Problems {
   const { secret, configMap, downwardAPI, serviceAccountToken, clusterTrustBundle, podCertificate } = source;
   if (secret !== undefined) yield* validateObjectProjection(secret, paths, at.child('secret'));
   if (configMap !== undefined) yield* validateObjectProjection(configMap, paths, at.child('configMap'));
@@ -130,7 +137,8 @@ function* validateDownwardProjection(projection: DownwardAPIProjection, paths: P
 
 function* validateToken(token: ServiceAccountTokenProjection, allowNonLocalPath: boolean, at: FieldPath, pathAt: FieldPath): Problems {
   const seconds = token.expirationSeconds ?? 0;
-  if (seconds < SHORTEST_TOKEN_SECONDS) yield invalid(at.child('expirationSeconds'), seconds, 'may not specify a duration less than 10 minutes');
+  if (seconds < SHORTEST_TOKEN_SECONDS)
+    yield invalid(at.child('expirationSeconds'), seconds, 'may not specify a duration less than 10 minutes');
   if (seconds > LONGEST_TOKEN_SECONDS)
     yield invalid(at.child('expirationSeconds'), seconds, 'may not specify a duration larger than 2^32 seconds');
   if (token.path === '') yield required(pathAt);
@@ -139,12 +147,14 @@ function* validateToken(token: ServiceAccountTokenProjection, allowNonLocalPath:
 
 function* validateTrustBundle(bundle: ClusterTrustBundleProjection, paths: PathRegister, at: FieldPath): Problems {
   const { name, signerName, labelSelector, path } = bundle;
-  if (name !== undefined && signerName !== undefined) yield invalid(at, internalForm('ClusterTrustBundleProjection', bundle), 'only one of name and signerName may be used');
+  if (name !== undefined && signerName !== undefined)
+    yield invalid(at, internalForm('ClusterTrustBundleProjection', bundle), 'only one of name and signerName may be used');
   else if (name !== undefined) {
     if (name === '') yield required(at.child('name'), 'must be a valid object name');
     const messages = trustBundleNameMessages(name).map((message) => `not a valid clustertrustbundlename: ${message}`);
     yield* complaints(at.child('name'), name, messages);
-    if (labelSelector !== undefined) yield invalid(at.child('labelSelector'), labelSelector, 'labelSelector must be unset if name is specified');
+    if (labelSelector !== undefined)
+      yield invalid(at.child('labelSelector'), labelSelector, 'labelSelector must be unset if name is specified');
   } else if (signerName !== undefined) {
     if (signerName === '') yield required(at.child('signerName'), 'must be a valid signer name');
     yield* validateSignerName(signerName, at.child('signerName'));

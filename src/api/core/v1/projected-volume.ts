@@ -24,38 +24,50 @@ export const downwardAPIVolumeFile = struct('io.k8s.api.core.v1.DownwardAPIVolum
 });
 export interface DownwardAPIVolumeFile extends Infer<typeof downwardAPIVolumeFile> {}
 
-export const configMapVolumeSource = struct('io.k8s.api.core.v1.ConfigMapVolumeSource', {
-  localObjectReference: inline(localObjectReference, { pb: 1 }),
-  items: list(keyToPath, { pb: 2, listType: 'atomic' }),
-  defaultMode: int32({ presence: 'pointer', pb: 3 }),
-  optional: boolean({ presence: 'pointer', pb: 4 }),
-}, {
-  defaults(self) {
-    self.defaultMode ??= DEFAULT_MODE;
+export const configMapVolumeSource = struct(
+  'io.k8s.api.core.v1.ConfigMapVolumeSource',
+  {
+    localObjectReference: inline(localObjectReference, { pb: 1 }),
+    items: list(keyToPath, { pb: 2, listType: 'atomic' }),
+    defaultMode: int32({ presence: 'pointer', pb: 3 }),
+    optional: boolean({ presence: 'pointer', pb: 4 }),
   },
-});
+  {
+    defaults(self) {
+      self.defaultMode ??= DEFAULT_MODE;
+    },
+  },
+);
 export interface ConfigMapVolumeSource extends Infer<typeof configMapVolumeSource> {}
 
-export const secretVolumeSource = struct('io.k8s.api.core.v1.SecretVolumeSource', {
-  secretName: string({ pb: 1 }),
-  items: list(keyToPath, { pb: 2, listType: 'atomic' }),
-  defaultMode: int32({ presence: 'pointer', pb: 3 }),
-  optional: boolean({ presence: 'pointer', pb: 4 }),
-}, {
-  defaults(self) {
-    self.defaultMode ??= DEFAULT_MODE;
+export const secretVolumeSource = struct(
+  'io.k8s.api.core.v1.SecretVolumeSource',
+  {
+    secretName: string({ pb: 1 }),
+    items: list(keyToPath, { pb: 2, listType: 'atomic' }),
+    defaultMode: int32({ presence: 'pointer', pb: 3 }),
+    optional: boolean({ presence: 'pointer', pb: 4 }),
   },
-});
+  {
+    defaults(self) {
+      self.defaultMode ??= DEFAULT_MODE;
+    },
+  },
+);
 export interface SecretVolumeSource extends Infer<typeof secretVolumeSource> {}
 
-export const downwardAPIVolumeSource = struct('io.k8s.api.core.v1.DownwardAPIVolumeSource', {
-  items: list(downwardAPIVolumeFile, { pb: 1, listType: 'atomic' }),
-  defaultMode: int32({ presence: 'pointer', pb: 2 }),
-}, {
-  defaults(self) {
-    self.defaultMode ??= DEFAULT_MODE;
+export const downwardAPIVolumeSource = struct(
+  'io.k8s.api.core.v1.DownwardAPIVolumeSource',
+  {
+    items: list(downwardAPIVolumeFile, { pb: 1, listType: 'atomic' }),
+    defaultMode: int32({ presence: 'pointer', pb: 2 }),
   },
-});
+  {
+    defaults(self) {
+      self.defaultMode ??= DEFAULT_MODE;
+    },
+  },
+);
 export interface DownwardAPIVolumeSource extends Infer<typeof downwardAPIVolumeSource> {}
 
 export const configMapProjection = struct('io.k8s.api.core.v1.ConfigMapProjection', {
@@ -77,15 +89,19 @@ export const downwardAPIProjection = struct('io.k8s.api.core.v1.DownwardAPIProje
 });
 export interface DownwardAPIProjection extends Infer<typeof downwardAPIProjection> {}
 
-export const serviceAccountTokenProjection = struct('io.k8s.api.core.v1.ServiceAccountTokenProjection', {
-  audience: string({ pb: 1 }),
-  expirationSeconds: int64({ presence: 'pointer', pb: 2 }),
-  path: string({ presence: 'always', pb: 3, required: 'published' }),
-}, {
-  defaults(self) {
-    self.expirationSeconds ??= DEFAULT_TOKEN_SECONDS;
+export const serviceAccountTokenProjection = struct(
+  'io.k8s.api.core.v1.ServiceAccountTokenProjection',
+  {
+    audience: string({ pb: 1 }),
+    expirationSeconds: int64({ presence: 'pointer', pb: 2 }),
+    path: string({ presence: 'always', pb: 3, required: 'published' }),
   },
-});
+  {
+    defaults(self) {
+      self.expirationSeconds ??= DEFAULT_TOKEN_SECONDS;
+    },
+  },
+);
 export interface ServiceAccountTokenProjection extends Infer<typeof serviceAccountTokenProjection> {}
 
 export const clusterTrustBundleProjection = struct('io.k8s.api.core.v1.ClusterTrustBundleProjection', {
@@ -118,12 +134,16 @@ export const volumeProjection = struct('io.k8s.api.core.v1.VolumeProjection', {
 });
 export interface VolumeProjection extends Infer<typeof volumeProjection> {}
 
-export const projectedVolumeSource = struct('io.k8s.api.core.v1.ProjectedVolumeSource', {
-  sources: list(volumeProjection, { presence: 'always', pb: 1, listType: 'atomic' }),
-  defaultMode: int32({ presence: 'pointer', pb: 2 }),
-}, {
-  defaults(self) {
-    self.defaultMode ??= DEFAULT_MODE;
+export const projectedVolumeSource = struct(
+  'io.k8s.api.core.v1.ProjectedVolumeSource',
+  {
+    sources: list(volumeProjection, { presence: 'always', pb: 1, listType: 'atomic' }),
+    defaultMode: int32({ presence: 'pointer', pb: 2 }),
   },
-});
+  {
+    defaults(self) {
+      self.defaultMode ??= DEFAULT_MODE;
+    },
+  },
+);
 export interface ProjectedVolumeSource extends Infer<typeof projectedVolumeSource> {}

@@ -36,7 +36,13 @@ export const replicationControllerStatus = struct('io.k8s.api.core.v1.Replicatio
   readyReplicas: int32({ pb: 4 }),
   availableReplicas: int32({ pb: 5 }),
   observedGeneration: int64({ pb: 3 }),
-  conditions: list(replicationControllerCondition, { pb: 6, listType: 'map', listMapKeys: ['type'], mergeKey: 'type', patchStrategy: ['merge'] }),
+  conditions: list(replicationControllerCondition, {
+    pb: 6,
+    listType: 'map',
+    listMapKeys: ['type'],
+    mergeKey: 'type',
+    patchStrategy: ['merge'],
+  }),
 });
 export interface ReplicationControllerStatus extends Infer<typeof replicationControllerStatus> {}
 
@@ -78,7 +84,9 @@ export const replicationController = defineKind({
     if (Object.keys(self.metadata.labels ?? {}).length === 0) self.metadata.labels = { ...labels };
   },
   check: (next, old, at, { subresource }) =>
-    subresource === 'status' ? [...validateStatus(next.status, at.child('status'))] : [...validateSpec(next.spec, old?.spec, at.child('spec'))],
+    subresource === 'status'
+      ? [...validateStatus(next.status, at.child('status'))]
+      : [...validateSpec(next.spec, old?.spec, at.child('spec'))],
   columns: [
     nameColumn,
     { name: 'Desired', type: 'integer', value: ({ spec }) => spec.replicas ?? 0 },

@@ -5,20 +5,58 @@ import { field, list, map, quantity, string, struct } from '../../../machinery/s
 import type { Infer } from '../../../machinery/schema.ts';
 
 export const scopedResourceSelectorRequirement = struct('io.k8s.api.core.v1.ScopedResourceSelectorRequirement', {
-  scopeName: string({ presence: 'always', pb: 1, required: 'published', enum: ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'], enumChecked: false }),
-  operator: string({ presence: 'always', pb: 2, required: 'published', enum: ['DoesNotExist', 'Exists', 'In', 'NotIn'], enumChecked: false }),
+  scopeName: string({
+    presence: 'always',
+    pb: 1,
+    required: 'published',
+    enum: [
+      'BestEffort',
+      'CrossNamespacePodAffinity',
+      'NotBestEffort',
+      'NotTerminating',
+      'PriorityClass',
+      'Terminating',
+      'VolumeAttributesClass',
+    ],
+    enumChecked: false,
+  }),
+  operator: string({
+    presence: 'always',
+    pb: 2,
+    required: 'published',
+    enum: ['DoesNotExist', 'Exists', 'In', 'NotIn'],
+    enumChecked: false,
+  }),
   values: list(string(), { pb: 3, listType: 'atomic' }),
 });
 export interface ScopedResourceSelectorRequirement extends Infer<typeof scopedResourceSelectorRequirement> {}
 
-export const scopeSelector = struct('io.k8s.api.core.v1.ScopeSelector', {
-  matchExpressions: list(scopedResourceSelectorRequirement, { pb: 1, listType: 'atomic' }),
-}, { structType: 'atomic' });
+export const scopeSelector = struct(
+  'io.k8s.api.core.v1.ScopeSelector',
+  {
+    matchExpressions: list(scopedResourceSelectorRequirement, { pb: 1, listType: 'atomic' }),
+  },
+  { structType: 'atomic' },
+);
 export interface ScopeSelector extends Infer<typeof scopeSelector> {}
 
 export const resourceQuotaSpec = struct('io.k8s.api.core.v1.ResourceQuotaSpec', {
   hard: map(quantity(), { pb: 1 }),
-  scopes: list(string({ enum: ['BestEffort', 'CrossNamespacePodAffinity', 'NotBestEffort', 'NotTerminating', 'PriorityClass', 'Terminating', 'VolumeAttributesClass'], enumChecked: false }), { pb: 2, listType: 'atomic' }),
+  scopes: list(
+    string({
+      enum: [
+        'BestEffort',
+        'CrossNamespacePodAffinity',
+        'NotBestEffort',
+        'NotTerminating',
+        'PriorityClass',
+        'Terminating',
+        'VolumeAttributesClass',
+      ],
+      enumChecked: false,
+    }),
+    { pb: 2, listType: 'atomic' },
+  ),
   scopeSelector: field(scopeSelector, { presence: 'pointer', pb: 3 }),
 });
 export interface ResourceQuotaSpec extends Infer<typeof resourceQuotaSpec> {}

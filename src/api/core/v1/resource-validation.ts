@@ -39,7 +39,8 @@ export function* validateContainerResourceName(name: string, at: FieldPath): Pro
   yield* validateResourceName(name, at);
   if (!name.includes('/')) {
     if (!isStandardContainerResource(name)) yield invalid(at, name, 'must be a standard resource for containers');
-  } else if (!isNativeResource(name) && !isExtendedResource(name)) yield invalid(at, name, "doesn't follow extended resource name standard");
+  } else if (!isNativeResource(name) && !isExtendedResource(name))
+    yield invalid(at, name, "doesn't follow extended resource name standard");
 }
 
 function* validatePodResourceName(name: string, at: FieldPath): Problems {
@@ -81,7 +82,12 @@ export function validatePodLevelResources(requirements: ResourceRequirements, po
   return validateRequirements(requirements, validatePodResourceName, pod, at);
 }
 
-function* validateRequirements(requirements: ResourceRequirements, checkName: NameCheck, pod: ResourceSurroundings, at: FieldPath): Problems {
+function* validateRequirements(
+  requirements: ResourceRequirements,
+  checkName: NameCheck,
+  pod: ResourceSurroundings,
+  at: FieldPath,
+): Problems {
   const { limits = {}, requests = {}, claims = [] } = requirements;
   for (const [name, amount] of Object.entries(limits)) yield* validateAmount(name, amount, checkName, pod, at.child('limits').key(name));
   for (const [name, amount] of Object.entries(requests)) {
@@ -92,7 +98,8 @@ function* validateRequirements(requirements: ResourceRequirements, checkName: Na
     if (!pod.allowIndivisibleHugePages) yield* validateHugePageAmount(name, amount, here);
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
-  if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')) yield forbidden(at, 'HugePages require cpu or memory');
+  if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory'))
+    yield forbidden(at, 'HugePages require cpu or memory');
   yield* validateClaims(claims, pod.claimNames, at.child('claims'));
 }
 
@@ -141,5 +148,10 @@ function* validateClaimOnce(name: string, request: string, seen: Set<string>, at
 
 function unknownClaim(name: string, podClaims: ReadonlySet<string>, at: FieldPath): Problem {
   const names = podClaims.size === 0 ? ' which is empty' : `: ${[...podClaims].toSorted().join(', ')}`;
-  return { path: String(at), type: 'FieldValueNotFound', value: name, detail: `must be one of the names in pod.spec.resourceClaims${names}` };
+  return {
+    path: String(at),
+    type: 'FieldValueNotFound',
+    value: name,
+    detail: `must be one of the names in pod.spec.resourceClaims${names}`,
+  };
 }

@@ -22,7 +22,8 @@ export function* validateSecurityContext(context: SecurityContext | undefined, s
   if (runAsUser !== undefined) yield* complaints(at.child('runAsUser'), runAsUser, checkUserId(Number(runAsUser)));
   if (runAsGroup !== undefined) yield* complaints(at.child('runAsGroup'), runAsGroup, checkGroupId(Number(runAsGroup)));
   yield* supported(at.child('procMount'), procMount, ['Default', 'Unmasked']);
-  if (procMount === 'Unmasked' && sharesUsersWithHost) yield invalid(at.child('procMount'), procMount, '`hostUsers` must be false to use `Unmasked`');
+  if (procMount === 'Unmasked' && sharesUsersWithHost)
+    yield invalid(at.child('procMount'), procMount, '`hostUsers` must be false to use `Unmasked`');
   yield* validateSeccompProfile(context.seccompProfile, at.child('seccompProfile'));
   yield* validateEscalation(context, at);
   yield* validateWindowsOptions(context.windowsOptions, at.child('windowsOptions'));
@@ -34,7 +35,8 @@ function* validateEscalation(context: SecurityContext, at: FieldPath): Problems 
   const shown = internalForm('SecurityContext', context);
   if (context.privileged === true) yield invalid(at, shown, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true');
   for (const capability of context.capabilities?.add ?? [])
-    if (capability === 'CAP_SYS_ADMIN') yield invalid(at, shown, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN');
+    if (capability === 'CAP_SYS_ADMIN')
+      yield invalid(at, shown, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN');
 }
 
 function* validateSeccompProfile(profile: SeccompProfile | undefined, at: FieldPath): Problems {
@@ -46,7 +48,8 @@ function* validateSeccompProfile(profile: SeccompProfile | undefined, at: FieldP
   if (type === 'Localhost') {
     if (localhostProfile === undefined) yield required(here, 'must be set when seccomp type is Localhost');
     else yield* descendingPath(here, localhostProfile);
-  } else if (localhostProfile !== undefined) yield invalid(here, internalForm('SeccompProfile', profile), 'can only be set when seccomp type is Localhost');
+  } else if (localhostProfile !== undefined)
+    yield invalid(here, internalForm('SeccompProfile', profile), 'can only be set when seccomp type is Localhost');
 }
 
 function* validateAppArmorProfile(profile: AppArmorProfile | undefined, at: FieldPath): Problems {

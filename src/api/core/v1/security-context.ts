@@ -3,10 +3,20 @@
 import { boolean, field, int64, list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const appArmorProfile = struct('io.k8s.api.core.v1.AppArmorProfile', {
-  type: string({ presence: 'always', pb: 1, required: 'published', enum: ['Localhost', 'RuntimeDefault', 'Unconfined'], enumChecked: false }),
-  localhostProfile: string({ presence: 'pointer', pb: 2 }),
-}, { union: ['localhostProfile'] });
+export const appArmorProfile = struct(
+  'io.k8s.api.core.v1.AppArmorProfile',
+  {
+    type: string({
+      presence: 'always',
+      pb: 1,
+      required: 'published',
+      enum: ['Localhost', 'RuntimeDefault', 'Unconfined'],
+      enumChecked: false,
+    }),
+    localhostProfile: string({ presence: 'pointer', pb: 2 }),
+  },
+  { union: ['localhostProfile'] },
+);
 export interface AppArmorProfile extends Infer<typeof appArmorProfile> {}
 
 export const capabilities = struct('io.k8s.api.core.v1.Capabilities', {
@@ -23,10 +33,20 @@ export const seLinuxOptions = struct('io.k8s.api.core.v1.SELinuxOptions', {
 });
 export interface SELinuxOptions extends Infer<typeof seLinuxOptions> {}
 
-export const seccompProfile = struct('io.k8s.api.core.v1.SeccompProfile', {
-  type: string({ presence: 'always', pb: 1, required: 'published', enum: ['Localhost', 'RuntimeDefault', 'Unconfined'], enumChecked: false }),
-  localhostProfile: string({ presence: 'pointer', pb: 2 }),
-}, { union: ['localhostProfile'] });
+export const seccompProfile = struct(
+  'io.k8s.api.core.v1.SeccompProfile',
+  {
+    type: string({
+      presence: 'always',
+      pb: 1,
+      required: 'published',
+      enum: ['Localhost', 'RuntimeDefault', 'Unconfined'],
+      enumChecked: false,
+    }),
+    localhostProfile: string({ presence: 'pointer', pb: 2 }),
+  },
+  { union: ['localhostProfile'] },
+);
 export interface SeccompProfile extends Infer<typeof seccompProfile> {}
 
 export const windowsSecurityContextOptions = struct('io.k8s.api.core.v1.WindowsSecurityContextOptions', {

@@ -38,7 +38,10 @@ export function sysctlNamespace(name: string): 'IPC' | 'Net' | undefined {
 }
 
 /** Why the Pod may not set the parameter: it shares that very namespace with its node. */
-export function namespacedSysctlConflict(name: string, { hostNetwork, hostIPC }: Pick<PodSpec, 'hostNetwork' | 'hostIPC'>): string | undefined {
+export function namespacedSysctlConflict(
+  name: string,
+  { hostNetwork, hostIPC }: Pick<PodSpec, 'hostNetwork' | 'hostIPC'>,
+): string | undefined {
   const namespace = sysctlNamespace(name);
   if (hostNetwork === true && namespace === 'Net') return "may not be specified when 'hostNetwork' is true";
   if (hostIPC === true && namespace === 'IPC') return "may not be specified when 'hostIPC' is true";

@@ -17,7 +17,11 @@ export function* validateTolerations(tolerations: readonly Toleration[], allowCo
     const here = at.index(index);
     if (key !== '') yield* validateLabelName(key, here.child('key'));
     if (key === '' && operator !== 'Exists')
-      yield invalid(here.child('operator'), operator, 'operator must be Exists when `key` is empty, which means "match all values and all keys"');
+      yield invalid(
+        here.child('operator'),
+        operator,
+        'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+      );
     if (tolerationSeconds !== undefined && effect !== 'NoExecute')
       yield invalid(here.child('effect'), effect, "effect must be 'NoExecute' when `tolerationSeconds` is set");
     yield* validateOperator(toleration, allowComparison, here);

@@ -6,7 +6,13 @@ import type { Infer } from '../../../machinery/schema.ts';
 export const taint = struct('io.k8s.api.core.v1.Taint', {
   key: string({ presence: 'always', pb: 1, required: 'published' }),
   value: string({ pb: 2 }),
-  effect: string({ presence: 'always', pb: 3, required: 'published', enum: ['NoExecute', 'NoSchedule', 'PreferNoSchedule'], enumChecked: false }),
+  effect: string({
+    presence: 'always',
+    pb: 3,
+    required: 'published',
+    enum: ['NoExecute', 'NoSchedule', 'PreferNoSchedule'],
+    enumChecked: false,
+  }),
   timeAdded: time({ presence: 'pointer', pb: 4 }),
 });
 export interface Taint extends Infer<typeof taint> {}

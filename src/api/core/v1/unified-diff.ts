@@ -20,7 +20,9 @@ const LONG_TEXT_LINES = 200;
 export function unifiedDiff(left: unknown, right: unknown): string {
   const a = prettyLines(left);
   const b = prettyLines(right);
-  return groups(edits(a, b)).map((group) => printGroup(group, a, b)).join('');
+  return groups(edits(a, b))
+    .map((group) => printGroup(group, a, b))
+    .join('');
 }
 
 function prettyLines(value: unknown): readonly string[] {
@@ -39,7 +41,13 @@ function positionsOf(lines: readonly string[]): ReadonlyMap<string, readonly num
 
 type Span = readonly [from: number, to: number];
 
-function longestRun(a: readonly string[], b: readonly string[], positions: ReadonlyMap<string, readonly number[]>, left: Span, right: Span): Run {
+function longestRun(
+  a: readonly string[],
+  b: readonly string[],
+  positions: ReadonlyMap<string, readonly number[]>,
+  left: Span,
+  right: Span,
+): Run {
   let best: Run = { left: left[0], right: right[0], size: 0 };
   let endingAt = new Map<number, number>();
   for (let i = left[0]; i < left[1]; i += 1) {
@@ -71,13 +79,27 @@ function grow(run: Run, a: readonly string[], b: readonly string[], left: Span, 
 function runs(a: readonly string[], b: readonly string[]): readonly Run[] {
   const positions = positionsOf(b);
   const found: Run[] = [];
-  const pending: [Span, Span][] = [[[0, a.length], [0, b.length]]];
+  const pending: [Span, Span][] = [
+    [
+      [0, a.length],
+      [0, b.length],
+    ],
+  ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [left, right] = next;
     const run = longestRun(a, b, positions, left, right);
     if (run.size === 0) continue;
     found.push(run);
-    pending.push([[left[0], run.left], [right[0], run.right]], [[run.left + run.size, left[1]], [run.right + run.size, right[1]]]);
+    pending.push(
+      [
+        [left[0], run.left],
+        [right[0], run.right],
+      ],
+      [
+        [run.left + run.size, left[1]],
+        [run.right + run.size, right[1]],
+      ],
+    );
   }
   return found.toSorted((x, y) => x.left - y.left || x.right - y.right);
 }

@@ -26,7 +26,9 @@ const LONGEST_ISCSI_NAME = 64;
 
 /** Checks the volumes; `sound` receives those without problems, which containers may mount. */
 export function* validateVolumes(volumes: readonly Volume[], pod: VolumeSurroundings, sound: Map<string, Volume>, at: FieldPath): Problems {
-  const claims = new Set(pod.podName === '' ? [] : volumes.filter(({ ephemeral }) => ephemeral).map(({ name }) => `${pod.podName}-${name}`));
+  const claims = new Set(
+    pod.podName === '' ? [] : volumes.filter(({ ephemeral }) => ephemeral).map(({ name }) => `${pod.podName}-${name}`),
+  );
   for (const [index, volume] of volumes.entries()) {
     const here = at.index(index);
     const problems = [...validateVolume(volume, pod, here)];
@@ -35,7 +37,11 @@ export function* validateVolumes(volumes: readonly Volume[], pod: VolumeSurround
     if (problems.length === 0) sound.set(volume.name, volume);
     const claimName = volume.persistentVolumeClaim?.claimName;
     if (claimName !== undefined && claims.has(claimName))
-      yield invalid(here.child('persistentVolumeClaim', 'claimName'), claimName, 'must not reference a PVC that gets created for an ephemeral volume');
+      yield invalid(
+        here.child('persistentVolumeClaim', 'claimName'),
+        claimName,
+        'must not reference a PVC that gets created for an ephemeral volume',
+      );
   }
 }
 
@@ -46,7 +52,13 @@ function* validateVolume(volume: Volume, pod: VolumeSurroundings, at: FieldPath)
 }
 
 type SourceChecks = {
-  readonly [K in keyof VolumeSource]-?: (source: NonNullable<VolumeSource[K]>, at: FieldPath, volume: Volume, pod: VolumeSurroundings, volumeAt: FieldPath) => Problems;
+  readonly [K in keyof VolumeSource]-?: (
+    source: NonNullable<VolumeSource[K]>,
+    at: FieldPath,
+    volume: Volume,
+    pod: VolumeSurroundings,
+    volumeAt: FieldPath,
+  ) => Problems;
 };
 
 // In the order of upstream's checks, which decides which of several sources is reported as superfluous.

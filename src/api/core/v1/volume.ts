@@ -1,7 +1,27 @@
 // Volumes of a Pod.
 
 import { defaultPullPolicy } from './container-image.ts';
-import { awsElasticBlockStoreVolumeSource, azureDiskVolumeSource, azureFileVolumeSource, cephFSVolumeSource, cinderVolumeSource, fcVolumeSource, flexVolumeSource, flockerVolumeSource, gcePersistentDiskVolumeSource, glusterfsVolumeSource, iscsiVolumeSource, nfsVolumeSource, photonPersistentDiskVolumeSource, portworxVolumeSource, quobyteVolumeSource, rbdVolumeSource, scaleIOVolumeSource, storageOSVolumeSource, vsphereVirtualDiskVolumeSource } from './network-volume.ts';
+import {
+  awsElasticBlockStoreVolumeSource,
+  azureDiskVolumeSource,
+  azureFileVolumeSource,
+  cephFSVolumeSource,
+  cinderVolumeSource,
+  fcVolumeSource,
+  flexVolumeSource,
+  flockerVolumeSource,
+  gcePersistentDiskVolumeSource,
+  glusterfsVolumeSource,
+  iscsiVolumeSource,
+  nfsVolumeSource,
+  photonPersistentDiskVolumeSource,
+  portworxVolumeSource,
+  quobyteVolumeSource,
+  rbdVolumeSource,
+  scaleIOVolumeSource,
+  storageOSVolumeSource,
+  vsphereVirtualDiskVolumeSource,
+} from './network-volume.ts';
 import { persistentVolumeClaimTemplate } from './persistent-volume-claim-spec.ts';
 import { configMapVolumeSource, downwardAPIVolumeSource, projectedVolumeSource, secretVolumeSource } from './projected-volume.ts';
 import { localObjectReference } from './references.ts';
@@ -14,14 +34,23 @@ export const emptyDirVolumeSource = struct('io.k8s.api.core.v1.EmptyDirVolumeSou
 });
 export interface EmptyDirVolumeSource extends Infer<typeof emptyDirVolumeSource> {}
 
-export const hostPathVolumeSource = struct('io.k8s.api.core.v1.HostPathVolumeSource', {
-  path: string({ presence: 'always', pb: 1, required: 'published' }),
-  type: string({ presence: 'pointer', pb: 2, enum: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'], enumChecked: false }),
-}, {
-  defaults(self) {
-    self.type ??= '';
+export const hostPathVolumeSource = struct(
+  'io.k8s.api.core.v1.HostPathVolumeSource',
+  {
+    path: string({ presence: 'always', pb: 1, required: 'published' }),
+    type: string({
+      presence: 'pointer',
+      pb: 2,
+      enum: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
+      enumChecked: false,
+    }),
   },
-});
+  {
+    defaults(self) {
+      self.type ??= '';
+    },
+  },
+);
 export interface HostPathVolumeSource extends Infer<typeof hostPathVolumeSource> {}
 
 export const gitRepoVolumeSource = struct('io.k8s.api.core.v1.GitRepoVolumeSource', {
@@ -51,14 +80,18 @@ export const csiVolumeSource = struct('io.k8s.api.core.v1.CSIVolumeSource', {
 });
 export interface CSIVolumeSource extends Infer<typeof csiVolumeSource> {}
 
-export const imageVolumeSource = struct('io.k8s.api.core.v1.ImageVolumeSource', {
-  reference: string({ pb: 1 }),
-  pullPolicy: string({ pb: 2, enum: ['Always', 'IfNotPresent', 'Never'], enumChecked: false }),
-}, {
-  defaults(self) {
-    self.pullPolicy ||= defaultPullPolicy(self.reference ?? '');
+export const imageVolumeSource = struct(
+  'io.k8s.api.core.v1.ImageVolumeSource',
+  {
+    reference: string({ pb: 1 }),
+    pullPolicy: string({ pb: 2, enum: ['Always', 'IfNotPresent', 'Never'], enumChecked: false }),
   },
-});
+  {
+    defaults(self) {
+      self.pullPolicy ||= defaultPullPolicy(self.reference ?? '');
+    },
+  },
+);
 export interface ImageVolumeSource extends Infer<typeof imageVolumeSource> {}
 
 export const volumeSource = struct('io.k8s.api.core.v1.VolumeSource', {
@@ -95,13 +128,17 @@ export const volumeSource = struct('io.k8s.api.core.v1.VolumeSource', {
 });
 export interface VolumeSource extends Infer<typeof volumeSource> {}
 
-export const volume = struct('io.k8s.api.core.v1.Volume', {
-  name: string({ presence: 'always', pb: 1, required: 'published' }),
-  volumeSource: inline(volumeSource, { pb: 2 }),
-}, {
-  defaults(self) {
-    const { name: _name, ...sources } = self;
-    if (Object.values(sources).every((source) => source === undefined)) self.emptyDir = {};
+export const volume = struct(
+  'io.k8s.api.core.v1.Volume',
+  {
+    name: string({ presence: 'always', pb: 1, required: 'published' }),
+    volumeSource: inline(volumeSource, { pb: 2 }),
   },
-});
+  {
+    defaults(self) {
+      const { name: _name, ...sources } = self;
+      if (Object.values(sources).every((source) => source === undefined)) self.emptyDir = {};
+    },
+  },
+);
 export interface Volume extends Infer<typeof volume> {}

@@ -36,7 +36,7 @@ function userNameMessages(name: string): readonly string[] {
   const user = parts.at(-1) ?? '';
   const domain = parts.length === 2 ? (parts[0] ?? '') : undefined;
   const rules: (readonly [boolean, string])[] = [
-    [(domain ?? '').length >= DOMAIN_LENGTH_LIMIT, "Domain length must be under 256 characters"],
+    [(domain ?? '').length >= DOMAIN_LENGTH_LIMIT, 'Domain length must be under 256 characters'],
     [domain !== undefined && !NETBIOS.test(domain) && !DNS_DOMAIN.test(domain), "Domain doesn't match the NetBios nor the DNS format"],
     [user === '', 'User cannot be empty'],
     [user.length > LONGEST_USER, 'User length must not be longer than 104 characters'],
@@ -56,11 +56,17 @@ export function* validateHostProcess(spec: PodSpec, at: FieldPath): Problems {
     containers += 1;
     if (own ?? ofPod) hostProcesses += 1;
     if (ofPod !== undefined && own !== undefined && own !== ofPod)
-      yield invalid(path.child('securityContext', 'windowsOptions', 'hostProcess'), own, `pod hostProcess value must be identical if both are specified, was ${ofPod}`);
+      yield invalid(
+        path.child('securityContext', 'windowsOptions', 'hostProcess'),
+        own,
+        `pod hostProcess value must be identical if both are specified, was ${ofPod}`,
+      );
   }
   if (hostProcesses === 0) return;
-  if (hostProcesses !== containers) yield invalid(at, '', 'If pod contains any hostProcess containers then all containers must be HostProcess containers');
-  if (spec.hostNetwork !== true) yield invalid(at.child('hostNetwork'), false, 'hostNetwork must be true if pod contains any hostProcess containers');
+  if (hostProcesses !== containers)
+    yield invalid(at, '', 'If pod contains any hostProcess containers then all containers must be HostProcess containers');
+  if (spec.hostNetwork !== true)
+    yield invalid(at.child('hostNetwork'), false, 'hostNetwork must be true if pod contains any hostProcess containers');
 }
 
 const NOT_ON_WINDOWS = 'cannot be set for a windows pod';
@@ -80,7 +86,8 @@ function* validateLinux(spec: PodSpec, at: FieldPath): Problems {
     ...(spec.securityContext?.windowsOptions === undefined ? [] : [at]),
     ...[...allContainers(spec, at)].filter(([each]) => each.securityContext?.windowsOptions !== undefined).map(([, path]) => path),
   ];
-  for (const path of paths) yield forbidden(path.child('securityContext', 'windowsOptions'), 'windows options cannot be set for a linux pod');
+  for (const path of paths)
+    yield forbidden(path.child('securityContext', 'windowsOptions'), 'windows options cannot be set for a linux pod');
 }
 
 const CONTAINER_FIELDS = [

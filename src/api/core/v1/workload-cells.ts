@@ -7,13 +7,21 @@ import type { LabelSelector } from '../../meta/v1/label-selector.ts';
 import type { PodTemplateSpec } from './pod-spec.ts';
 
 const nameColumn: Column<KubeObject> = { name: 'Name', type: 'string', format: 'name', value: ({ metadata }) => metadata.name ?? '' };
-const ageColumn: Column<KubeObject> = { name: 'Age', type: 'string', value: ({ metadata }, { nowMs }) => age(metadata.creationTimestamp, nowMs) };
+const ageColumn: Column<KubeObject> = {
+  name: 'Age',
+  type: 'string',
+  value: ({ metadata }, { nowMs }) => age(metadata.creationTimestamp, nowMs),
+};
 
 export { ageColumn, nameColumn };
 
 /** The wide columns of a workload: its containers, their images, its selector. */
-export function templateColumns<T>(templateOf: (object: T) => PodTemplateSpec | undefined, selectorOf: (object: T) => string): readonly Column<T>[] {
-  const list = (object: T, field: 'name' | 'image'): string => (templateOf(object)?.spec.containers ?? []).map((each) => each[field] ?? '').join(',');
+export function templateColumns<T>(
+  templateOf: (object: T) => PodTemplateSpec | undefined,
+  selectorOf: (object: T) => string,
+): readonly Column<T>[] {
+  const list = (object: T, field: 'name' | 'image'): string =>
+    (templateOf(object)?.spec.containers ?? []).map((each) => each[field] ?? '').join(',');
   return [
     { name: 'Containers', type: 'string', priority: 1, value: (object) => list(object, 'name') },
     { name: 'Images', type: 'string', priority: 1, value: (object) => list(object, 'image') },

@@ -6,15 +6,16 @@ import type { Variable } from '../seams.ts';
 export function expandWith(text: string, resolve: (name: string) => string): string {
   let result = '';
   let at = 0;
+  const lastClose = text.lastIndexOf(')');
   for (;;) {
     const dollar = text.indexOf('$', at);
     // A dollar sign that ends the text stands for itself.
     if (dollar === -1 || dollar === text.length - 1) return result + text.slice(at);
     result += text.slice(at, dollar);
     const next = text.charAt(dollar + 1);
-    if (next === '(') {
+    // An opening without an end is text, and is not searched for again.
+    if (next === '(' && lastClose > dollar) {
       const close = text.indexOf(')', dollar + 2);
-      if (close === -1) return result + text.slice(dollar);
       result += resolve(text.slice(dollar + 2, close));
       at = close + 1;
     } else {

@@ -1,0 +1,3 @@
+// The door of the Deployment controller.
+
+export { deploymentController } from './controller.ts';
