@@ -79,8 +79,8 @@ export class LocalNode {
     await syncRoutes(scope, record.nodes, signal);
     this.#supervisor = new ContainerdSupervisor({ scope, clock, random, logger: logger.with({ component: 'containerd', node: node.name }) });
     await this.#supervisor.start(signal);
-    this.#cri = createCriClient({ socket: () => scope.socket, clock });
-    await ensurePauseImage(scope, this.#cri, signal);
+    this.#cri = createCriClient({ socket: () => scope.socket, clock, random });
+    await ensurePauseImage({ scope, client: this.#cri, clock }, signal);
   }
 
   /** Starts the kubelet and the proxy. */

@@ -20,6 +20,8 @@ import { runClusterDns } from './cluster-dns.ts';
 import { keepRunning } from './component.ts';
 import type { RunningParts } from './component.ts';
 import { runControllers } from './controller-manager.ts';
+import { kubeletConnector } from './kubelet-connector.ts';
+import { dnsServiceAddress, firstServiceAddress } from './service-range.ts';
 import { CONTROLLER_MANAGER_USER, SCHEDULER_USER } from './identities.ts';
 import type { ClusterRecord } from './lifecycle/cluster-record.ts';
 import type { RunStatusWriter } from './lifecycle/run-status.ts';
@@ -40,12 +42,6 @@ export interface OneProcessOptions {
 
 const DEFAULT_KUBELET_PORT = 10_250;
 const LOOPBACK = '127.0.0.1';
-
-/** The address of the cluster's DNS: the tenth of the Service range. */
-export function dnsAddress(serviceCidr: string): string {
-  const [base = ''] = serviceCidr.split('/');
-  return base.replace(/\.\d+$/, '.10');
-}
 
 /** A cluster that runs in this process. */
 export class OneProcess {
@@ -110,14 +106,14 @@ export class OneProcess {
     const { record, dataDir, status, clock, random, logger, kubeletPort = DEFAULT_KUBELET_PORT } = this.#options;
     const found = record.nodes.find((node) => node.name === name);
     if (found === undefined) throw new Error(`the cluster has no node ${name}`);
-    const node = new LocalNode({ node: found, record, dataDir, mtu, pki, clock, random, logger, kubeletPort, clusterDns: dnsAddress(record.serviceCidr) });
+    const node = new LocalNode({ node: found, record, dataDir, mtu, pki, clock, random, logger, kubeletPort, clusterDns: dnsServiceAddress(record.serviceCidr) });
     this.#nodes.push(node);
     await status.step(`runtime of ${name}`, () => node.prepare(signal));
     status.component(`containerd ${name}`, 'running', node.runtimePid);
   }
 
   async #startControlPlane(pki: ClusterPki, signal: AbortSignal): Promise<RunningApiServer> {
-    const { dataDir, record, status, clock, random, logger, kubeletPort = DEFAULT_KUBELET_PORT } = this.#options;
+    const { dataDir, record, status, clock, random, logger } = this.#options;
     const store = await status.step('store', () => openSqliteStore({ folder: join(dataDir, 'store'), clock, logger: logger.with({ component: 'store' }) }));
     this.#closeStore = () => store.close();
     const gateway = gatewayAddress(record.nodeCidr);
@@ -131,13 +127,7 @@ export class OneProcess {
         logger: logger.with({ component: 'kube-apiserver' }),
         tokenKey: await pki.tokenKey(),
         serviceCidrs: [record.serviceCidr],
-        kubelets: {
-          connect: (node) => ({
-            host: node.status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
-            port: node.status.daemonEndpoints.kubeletEndpoint.Port || kubeletPort,
-            tls: { ca, cert: kubeletClient.cert, key: kubeletClient.key, servername: node.metadata.name ?? '' },
-          }),
-        },
+        kubelets: kubeletConnector(ca, kubeletClient),
         advertise: () => ({ address: gateway, port: record.apiPort }),
       });
       this.#apiServer = server;
@@ -154,7 +144,7 @@ export class OneProcess {
       runControllers({ client, clock, random, logger: logger.with({ component: 'kube-controller-manager' }), rootCa: ca, podCidr: record.podCidr, clientFor: (user) => new Client(apiServer.transportFor(user, 'kube-controller-manager')) }, inner),
     );
     this.#scope.start((inner) =>
-      keepRunning('dns', (once) => runClusterDns({ apiServer, address: gateway, serviceAddress: dnsAddress(record.serviceCidr), clock, random, logger: logger.with({ component: 'dns' }) }, once), this.#parts, inner),
+      keepRunning('dns', (once) => runClusterDns({ apiServer, address: gateway, serviceAddress: dnsServiceAddress(record.serviceCidr), clock, random, logger: logger.with({ component: 'dns' }) }, once), this.#parts, inner),
     );
     return apiServer;
   }
@@ -162,10 +152,4 @@ export class OneProcess {
   #keep(name: string, user: User, apiServer: RunningApiServer, run: (client: Client, signal: AbortSignal) => Promise<void>): void {
     this.#scope.start((signal) => keepRunning(name, (once) => run(new Client(apiServer.transportFor(user, name)), once), this.#parts, signal));
   }
-}
-
-/** The address of the Service `kubernetes`: the first of the range. */
-export function firstServiceAddress(serviceCidr: string): string {
-  const [base = ''] = serviceCidr.split('/');
-  return base.replace(/\.\d+$/, '.1');
 }
