@@ -10,7 +10,7 @@ import { must } from '../base/assert.ts';
 import { createKubeletServer, createContainerEnvironment, createPodVolumes, runKubelet, shutdownNode } from '../node/kubelet/index.ts';
 import { gatewayAddress, syncRoutes, writeCniConfig } from '../node/network/index.ts';
 import { runProxy } from '../node/proxy/index.ts';
-import { ContainerdSupervisor, createCriClient, ensurePauseImage } from '../node/runtime/index.ts';
+import { addRegistry, ContainerdSupervisor, createCriClient, ensurePauseImage } from '../node/runtime/index.ts';
 import type { CriClient } from '../node/runtime/index.ts';
 import { createNodeScope, deleteNodeScope } from '../node/scope/index.ts';
 import type { NodeScope } from '../node/scope/index.ts';
@@ -76,6 +76,7 @@ export class LocalNode {
     );
     this.#scope = scope;
     await writeCniConfig(scope, { mtu });
+    for (const registry of record.registries) await addRegistry(scope, registry);
     await syncRoutes(scope, record.nodes, signal);
     this.#supervisor = new ContainerdSupervisor({ scope, clock, random, logger: logger.with({ component: 'containerd', node: node.name }) });
     await this.#supervisor.start(signal);

@@ -37,6 +37,7 @@ function createProgram(): Command {
     .option('--nodes <count>', 'how many nodes (default: 1)', positiveNumber)
     .option('--kubeconfig <file>', 'where to put the context (default: $KUBECONFIG or ~/.kube/config)')
     .option('--api-port <port>', 'port of the API server; 0 for any free one (default: 6443)', wholeNumber)
+    .option('--registry-mirror <[host=]url...>', 'where nodes pull images from instead of the registry that a name says')
     .option('--verbose', 'say and log more', false)
     .action(async (flags) => (await import('./start.ts')).start(flags, untilAsked()));
   onCluster(program.command('stop').description('end all Pods and the cluster; its data stays')).action(async (flags) => (await import('./stop.ts')).stop(flags, untilAsked()));

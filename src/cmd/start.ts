@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { secureRandom } from '../base/random.ts';
 import { installPackages, missingPackages, nodePackages } from '../cluster/lifecycle/debian-packages.ts';
 import { readClusterRecord, writeClusterRecord } from '../cluster/lifecycle/cluster-record.ts';
-import type { ClusterRecord } from '../cluster/lifecycle/cluster-record.ts';
+import type { ClusterRecord, RegistryRecord } from '../cluster/lifecycle/cluster-record.ts';
 import { writeContext } from '../cluster/lifecycle/kubeconfig-file.ts';
 import { planNodes } from '../cluster/lifecycle/plan-nodes.ts';
 import { readRunStatus } from '../cluster/lifecycle/run-status.ts';
@@ -24,6 +24,8 @@ export interface StartFlags extends ClusterFlags {
   readonly nodes?: number;
   readonly kubeconfig?: string;
   readonly apiPort?: number;
+  /** `URL`, or `HOST=URL` for the images of one registry. */
+  readonly registryMirror?: readonly string[];
   readonly verbose: boolean;
 }
 
@@ -56,7 +58,15 @@ async function choosePort({ apiPort, name }: StartFlags): Promise<number> {
 async function makeRecord(flags: StartFlags, signal: AbortSignal): Promise<Omit<ClusterRecord, 'format'>> {
   const cidrs = chooseClusterCidrs(await takenCidrs(systemClock, signal));
   const kubeconfig = flags.kubeconfig ?? defaultKubeconfig();
-  return { name: flags.name, nodes: planNodes(flags.name, flags.nodes ?? 1, cidrs), ...cidrs, apiPort: await choosePort(flags), kubeconfig };
+  return { name: flags.name, nodes: planNodes(flags.name, flags.nodes ?? 1, cidrs), ...cidrs, apiPort: await choosePort(flags), registries: parseMirrors(flags.registryMirror ?? []), kubeconfig };
+}
+
+function parseMirrors(mirrors: readonly string[]): RegistryRecord[] {
+  return mirrors.map((text) => {
+    const [, host = '_default', url = ''] = /^(?:([^=/]+)=)?(https?:\/\/\S+)$/.exec(text) ?? [];
+    if (url === '') throw new CommandFailure('registry mirror', `${JSON.stringify(text)} is neither URL nor HOST=URL`, 'An example: --registry-mirror docker.io=http://192.168.0.9:5000');
+    return { host, url };
+  });
 }
 
 function defaultKubeconfig(): string {
@@ -75,7 +85,8 @@ async function ensureRecord(flags: StartFlags, dataDir: string, signal: AbortSig
     throw new CommandFailure('nodes', `the cluster has ${record.nodes.length} nodes, and ${nodes.length} were asked for`, 'Nodes are not taken away by start: drain and delete them first.');
   }
   const apiPort = flags.apiPort === undefined || flags.apiPort === 0 ? record.apiPort : flags.apiPort;
-  return writeClusterRecord(dataDir, { ...record, kubeconfig, nodes, apiPort });
+  const registries = flags.registryMirror === undefined ? record.registries : parseMirrors(flags.registryMirror);
+  return writeClusterRecord(dataDir, { ...record, kubeconfig, nodes, apiPort, registries });
 }
 
 /** Follows the status file until the cluster is ready; throws what the process says went wrong. */

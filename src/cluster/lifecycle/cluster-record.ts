@@ -12,6 +12,11 @@ export interface NodeRecord {
   readonly podCidr: string;
 }
 
+export interface RegistryRecord {
+  readonly host: string;
+  readonly url: string;
+}
+
 export interface ClusterRecord {
   readonly format: number;
   readonly name: string;
@@ -21,6 +26,8 @@ export interface ClusterRecord {
   readonly serviceCidr: string;
   /** The port of the API server, on loopback and on the cluster's gateway address. */
   readonly apiPort: number;
+  /** Registries that nodes ask elsewhere than at their own name: `_default` for all others. */
+  readonly registries: readonly RegistryRecord[];
   /** The kubeconfig file into which the context was written. */
   readonly kubeconfig: string;
 }

@@ -50,12 +50,14 @@ export class ProtobufWriter {
   }
 
   /** Bytes without a tag. */
-  prepend(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#reserve(bytes.length));
+  prepend(bytes: ArrayLike<number>): void {
+    // Reserving may put another buffer in place of this one, so it comes first.
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   raw(tag: number, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#reserve(bytes.length));
+    this.prepend(bytes);
     this.#varint(bytes.length);
     this.#varint(tag);
   }
@@ -91,7 +93,7 @@ export class ProtobufWriter {
     const groups: number[] = [];
     for (; rest >= 0x80n; rest >>= 7n) groups.push(Number(rest & 0x7fn) | 0x80);
     groups.push(Number(rest));
-    this.#bytes.set(groups, this.#reserve(groups.length));
+    this.prepend(groups);
   }
 
   boolean(tag: number, value: boolean): void {

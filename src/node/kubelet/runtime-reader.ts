@@ -29,6 +29,13 @@ const newestFirst = (a: { createdAt: bigint }, b: { createdAt: bigint }): number
 /** How long after an exit event the runtime may still say that the container runs, in steps of 10 ms. */
 const EXIT_POLLS = 20;
 
+/** What one list tells of a Pod: the ids of its sandboxes and containers, and their states as a text to compare. */
+export interface ListedPod {
+  readonly identity: PodIdentity;
+  readonly ids: readonly string[];
+  readonly states: string;
+}
+
 /** Reads Pods from the runtime. */
 export class RuntimeReader {
   readonly #parts: Parts;
@@ -40,15 +47,16 @@ export class RuntimeReader {
   }
 
   /** The Pods that the runtime has anything of, by uid. */
-  async listPods(signal: AbortSignal): Promise<ReadonlyMap<string, { identity: PodIdentity; ids: readonly string[] }>> {
+  async listPods(signal: AbortSignal): Promise<ReadonlyMap<string, ListedPod>> {
     const { cri } = this.#parts;
     const [{ items }, { containers }] = await Promise.all([cri.listPodSandbox({}, { signal }), cri.listContainers({}, { signal })]);
-    const pods = new Map<string, { identity: PodIdentity; ids: string[] }>();
-    for (const { id, labels } of [...items, ...containers]) {
+    const pods = new Map<string, { identity: PodIdentity; ids: string[]; states: string }>();
+    for (const { id, labels, state } of [...items, ...containers]) {
       const identity = identityFromLabels(labels);
       if (identity === undefined) continue;
-      const entry = pods.get(identity.uid) ?? { identity, ids: [] };
+      const entry = pods.get(identity.uid) ?? { identity, ids: [], states: '' };
       entry.ids.push(id);
+      entry.states += `${id}=${state} `;
       pods.set(identity.uid, entry);
     }
     this.#forget(new Set([...pods.values()].flatMap(({ ids }) => ids)));

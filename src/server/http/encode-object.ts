@@ -20,12 +20,23 @@ export interface EncodeOptions {
   readonly includeObject: IncludeObject;
 }
 
+const NEWLINE = 0x0a;
+
 const text = (value: string): Uint8Array => Buffer.from(value, 'utf8');
 
 /** Any JSON-shaped value that is no object of a kind: discovery documents, Tables. */
 export function encodeValue(value: unknown, { mediaType, pretty }: Negotiated): Uint8Array {
   if (mediaType === 'application/yaml') return text(encodeYaml(value));
   return text(`${pretty ? JSON.stringify(value, undefined, 2) : encodeJson(value)}\n`);
+}
+
+/** Shared bytes end without the newline that a document of its own ends with. */
+function withNewline(bytes: Uint8Array): Uint8Array {
+  if (bytes.at(-1) === NEWLINE) return bytes;
+  const line = Buffer.allocUnsafe(bytes.byteLength + 1);
+  line.set(bytes);
+  line[bytes.byteLength] = NEWLINE;
+  return line;
 }
 
 /** A Status, which has its own protobuf form. */
@@ -46,6 +57,6 @@ export function encodeObject(kind: Kind, object: KubeObject, encoded: EncodedObj
     return sealEnvelope({ apiVersion: partial.apiVersion ?? '', kind: partial.kind ?? '', raw: encodeProtobuf(partialObjectMetadata, partial) });
   }
   if (protobuf) return encoded?.protobuf() ?? encodeKind(kind, object);
-  if (mediaType === 'application/json' && !pretty && encoded !== undefined) return encoded.json();
+  if (mediaType === 'application/json' && !pretty && encoded !== undefined) return withNewline(encoded.json());
   return encodeValue(object, negotiated);
 }

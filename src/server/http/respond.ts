@@ -114,8 +114,13 @@ export async function respond(request: ApiRequest, answer: ApiResponse, response
     await writeWatch(response, body, encoder, request.signal);
   } else if (body.kind === 'list') {
     const how = negotiated(request, body);
-    const chunks = listChunks(body, encodedItems(body, how), how, options);
-    const compress = acceptsGzip(request) && Array.isArray(chunks) ? totalBytes(chunks) > GZIP_BYTES : acceptsGzip(request) && body.items.length > 100;
+    if (request.method === 'HEAD') {
+      head(how.mediaType);
+      response.end();
+      return;
+    }
+    const { chunks, large } = begun(listChunks(body, encodedItems(body, how), how, options));
+    const compress = large && acceptsGzip(request);
     head(how.mediaType, compress ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {});
     await writeChunks(response, chunks, compress, context);
   } else if (body.kind === 'object') {
@@ -128,8 +133,23 @@ export async function respond(request: ApiRequest, answer: ApiResponse, response
   }
 }
 
-function totalBytes(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+/** Makes as many chunks as tell whether the body is large enough to be compressed; the others are made when they are written. */
+function begun(chunks: Iterable<Uint8Array>): { readonly chunks: Iterable<Uint8Array>; readonly large: boolean } {
+  const iterator = chunks[Symbol.iterator]();
+  const first: Uint8Array[] = [];
+  let length = 0;
+  while (length <= GZIP_BYTES) {
+    const { value, done } = iterator.next();
+    if (done === true) return { chunks: first, large: false };
+    first.push(value);
+    length += value.byteLength;
+  }
+  return { chunks: joined(first, iterator), large: true };
+}
+
+function* joined(first: readonly Uint8Array[], rest: Iterator<Uint8Array>): Generator<Uint8Array> {
+  yield* first;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
 }
 
 /** A projection is made of objects; anything else is spliced from shared bytes. */
@@ -177,27 +197,32 @@ async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { 
   const socket = response as Writable;
   flushHeaders(response);
   await new Promise<void>((resolve) => {
-    const stop = body.start((events) => {
-      if (gone(socket)) return false;
-      const [only] = events;
-      const bytes = events.length === 1 && only !== undefined ? encoder.encode(only) : Buffer.concat(events.map((event) => encoder.encode(event)));
-      return socket.write(bytes) ? true : drained(socket);
-    }, end);
     let ended = false;
-    function end(): void {
+    let stop = (): void => {};
+    const end = (): void => {
       if (ended) return;
       ended = true;
       signal.removeEventListener('abort', onGone);
       socket.off('close', onGone);
       socket.end();
       resolve();
-    }
-    function onGone(): void {
+    };
+    const onGone = (): void => {
+      if (ended) return;
       stop();
       end();
-    }
+    };
     socket.once('close', onGone);
-    if (signal.aborted || gone(socket)) onGone();
-    else signal.addEventListener('abort', onGone, { once: true });
+    signal.addEventListener('abort', onGone, { once: true });
+    // A watch may end before `start` returns.
+    const started = body.start((events) => {
+      if (gone(socket)) return false;
+      const [only] = events;
+      const bytes = events.length === 1 && only !== undefined ? encoder.encode(only) : Buffer.concat(events.map((event) => encoder.encode(event)));
+      return socket.write(bytes) ? true : drained(socket);
+    }, end);
+    stop = started;
+    if (ended) started();
+    else if (signal.aborted || gone(socket)) onGone();
   });
 }

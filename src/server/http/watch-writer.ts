@@ -30,7 +30,8 @@ export class WatchEncoder {
   }
 
   get contentType(): string {
-    return `${this.#negotiated.mediaType};stream=watch`;
+    const { mediaType } = this.#negotiated;
+    return mediaType === 'application/vnd.kubernetes.protobuf' ? `${mediaType};stream=watch` : 'application/json';
   }
 
   encode(event: WatchEvent): Uint8Array {
@@ -54,7 +55,10 @@ export class WatchEncoder {
       const metadata = { resourceVersion, ...(annotations === undefined ? {} : { annotations }) };
       return encodeValue({ kind: 'Table', apiVersion: `meta.k8s.io/${negotiated.asVersion}`, metadata, columnDefinitions: null, rows: [] }, negotiated);
     }
-    const shared = event.type === 'BOOKMARK' || negotiated.as !== undefined ? undefined : (event.encoded ?? encodedOf(event.object, this.#kind));
-    return encodeObject(this.#kind, event.object, shared, negotiated, this.#options);
+    if (event.type !== 'BOOKMARK' && negotiated.as === undefined) {
+      const shared = event.encoded ?? encodedOf(event.object, this.#kind);
+      return negotiated.mediaType === 'application/vnd.kubernetes.protobuf' ? shared.protobuf() : shared.json();
+    }
+    return encodeObject(this.#kind, event.object, undefined, negotiated, this.#options);
   }
 }

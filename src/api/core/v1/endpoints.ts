@@ -1,5 +1,8 @@
 // Endpoints: the addresses behind a Service, in one object.
 
+import { ageColumn, nameColumn } from './workload-cells.ts';
+import { validateSubsets } from './endpoints-validation.ts';
+import { subsetsCell } from './endpoint-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { objectReference } from './references.ts';
 import { field, int32, list, string, struct } from '../../../machinery/schema.ts';
@@ -18,7 +21,12 @@ export const endpointPort = struct('io.k8s.api.core.v1.EndpointPort', {
   port: int32({ presence: 'always', pb: 2, required: 'published' }),
   protocol: string({ pb: 3, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
   appProtocol: string({ presence: 'pointer', pb: 4 }),
-}, { structType: 'atomic' });
+}, {
+  structType: 'atomic',
+  defaults(self) {
+    self.protocol ??= 'TCP';
+  },
+});
 export interface EndpointPort extends Infer<typeof endpointPort> {}
 
 export const endpointSubset = struct('io.k8s.api.core.v1.EndpointSubset', {
@@ -39,5 +47,7 @@ export const endpoints = defineKind({
   fields: {
     subsets: list(endpointSubset, { pb: 2, listType: 'atomic' }),
   },
+  check: ({ subsets = [] }, old, at) => [...validateSubsets(subsets, old && (old.subsets ?? []), at.child('subsets'))],
+  columns: [nameColumn, { name: 'Endpoints', type: 'string', value: ({ subsets = [] }) => subsetsCell(subsets) }, ageColumn],
 });
 export interface Endpoints extends Infer<typeof endpoints> {}

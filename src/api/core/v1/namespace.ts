@@ -1,5 +1,8 @@
 // Namespace: a scope for names.
 
+import { ageColumn, nameColumn } from './workload-cells.ts';
+import { validateNamespace, validateNamespaceFinalizers, validateNamespaceStatus } from './namespace-validation.ts';
+import { nameIsDnsLabel } from '../../../machinery/names.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { field, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -24,6 +27,8 @@ export const namespaceStatus = struct('io.k8s.api.core.v1.NamespaceStatus', {
 });
 export interface NamespaceStatus extends Infer<typeof namespaceStatus> {}
 
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
 export const namespace = defineKind({
   group: '',
   version: 'v1',
@@ -36,5 +41,17 @@ export const namespace = defineKind({
     spec: field(namespaceSpec, { presence: 'always', pb: 2 }),
     status: field(namespaceStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ metadata, status }) {
+    if ((metadata.name ?? '') !== '') metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name ?? '' };
+    status.phase ??= 'Active';
+  },
+  nameProblems: nameIsDnsLabel,
+  check(next, old, at, { subresource }) {
+    if (subresource === 'status') return [...validateNamespaceStatus(next, at)];
+    if (subresource === 'finalize') return [...validateNamespaceFinalizers(next, at)];
+    return old === undefined ? [...validateNamespace(next, at)] : [];
+  },
+  columns: [nameColumn, { name: 'Status', type: 'string', value: ({ status }) => status.phase ?? '' }, ageColumn],
+  selectableFields: { 'status.phase': ({ status }) => status.phase ?? '' },
 });
 export interface Namespace extends Infer<typeof namespace> {}

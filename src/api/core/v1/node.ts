@@ -1,5 +1,8 @@
 // Node: a machine that runs Pods.
 
+import { validateNode } from './node-validation.ts';
+import { roundUpToMilli } from './resource-requirements.ts';
+import { nodeColumns } from './node-columns.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { taint } from './toleration.ts';
 import { boolean, field, int32, int64, list, map, quantity, string, struct, time } from '../../../machinery/schema.ts';
@@ -114,8 +117,8 @@ export const nodeSystemInfo = struct('io.k8s.api.core.v1.NodeSystemInfo', {
 export interface NodeSystemInfo extends Infer<typeof nodeSystemInfo> {}
 
 export const nodeStatus = struct('io.k8s.api.core.v1.NodeStatus', {
-  capacity: map(quantity(), { pb: 1 }),
-  allocatable: map(quantity(), { pb: 2 }),
+  capacity: map(quantity(), { pb: 1, defaults: roundUpToMilli }),
+  allocatable: map(quantity(), { pb: 2, defaults: roundUpToMilli }),
   phase: string({ pb: 3, enum: ['Pending', 'Running', 'Terminated'], enumChecked: false }),
   conditions: list(nodeCondition, { pb: 4, listType: 'map', listMapKeys: ['type'], mergeKey: 'type', patchStrategy: ['merge'] }),
   addresses: list(nodeAddress, { pb: 5, listType: 'map', listMapKeys: ['type'], mergeKey: 'type', patchStrategy: ['merge'] }),
@@ -143,5 +146,14 @@ export const node = defineKind({
     spec: field(nodeSpec, { presence: 'always', pb: 2 }),
     status: field(nodeStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ spec, status }) {
+    if (status.allocatable === undefined && status.capacity !== undefined) status.allocatable = { ...status.capacity };
+    // The older field and the first of the newer one are the same; the older wins.
+    if ((spec.podCIDR ?? '') !== '' && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR ?? ''];
+    else if (spec.podCIDRs?.[0] !== undefined) spec.podCIDR = spec.podCIDRs[0];
+  },
+  check: (next, old, at) => [...validateNode(next, old, at)],
+  columns: nodeColumns,
+  selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
 });
 export interface Node extends Infer<typeof node> {}

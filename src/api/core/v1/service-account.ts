@@ -1,5 +1,6 @@
 // ServiceAccount: the identity of Pods.
 
+import { ageColumn, nameColumn } from './workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { localObjectReference, objectReference } from './references.ts';
 import { boolean, list } from '../../../machinery/schema.ts';
@@ -18,5 +19,6 @@ export const serviceAccount = defineKind({
     imagePullSecrets: list(localObjectReference, { pb: 3, listType: 'atomic' }),
     automountServiceAccountToken: boolean({ presence: 'pointer', pb: 4 }),
   },
+  columns: [nameColumn, ageColumn],
 });
 export interface ServiceAccount extends Infer<typeof serviceAccount> {}

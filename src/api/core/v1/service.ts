@@ -2,8 +2,12 @@
 
 import { defineKind } from '../../../machinery/kind.ts';
 import { condition } from '../../meta/v1/condition.ts';
+import { nameIsDnsLabel } from '../../../machinery/names.ts';
+import { serviceColumns } from './service-columns.ts';
+import { isExternallyAccessible } from './service-traffic.ts';
+import { validateService, validateServiceStatus } from './service-validation.ts';
 import { boolean, field, int32, intOrString, list, map, string, struct } from '../../../machinery/schema.ts';
-import type { Infer } from '../../../machinery/schema.ts';
+import type { Draft, Infer } from '../../../machinery/schema.ts';
 
 export const servicePort = struct('io.k8s.api.core.v1.ServicePort', {
   name: string({ pb: 1 }),
@@ -75,6 +79,20 @@ export const serviceStatus = struct('io.k8s.api.core.v1.ServiceStatus', {
 });
 export interface ServiceStatus extends Infer<typeof serviceStatus> {}
 
+const DEFAULT_AFFINITY_SECONDS = 10_800;
+
+function defaultSpec(spec: Draft<ServiceSpec>): void {
+  spec.sessionAffinity ??= 'None';
+  if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
+  if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+    spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: DEFAULT_AFFINITY_SECONDS } };
+  spec.type ??= 'ClusterIP';
+  for (const port of spec.ports ?? []) if (port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;
+  if (isExternallyAccessible(spec)) spec.externalTrafficPolicy ??= 'Cluster';
+  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.type === 'ClusterIP') spec.internalTrafficPolicy ??= 'Cluster';
+  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+}
+
 export const service = defineKind({
   group: '',
   version: 'v1',
@@ -87,6 +105,19 @@ export const service = defineKind({
   fields: {
     spec: field(serviceSpec, { presence: 'always', pb: 2 }),
     status: field(serviceStatus, { presence: 'always', pb: 3 }),
+  },
+  defaults({ spec, status }) {
+    defaultSpec(spec);
+    if (spec.type !== 'LoadBalancer') return;
+    for (const ingress of status.loadBalancer.ingress ?? []) if ((ingress.ip ?? '') !== '') ingress.ipMode ??= 'VIP';
+  },
+  nameProblems: nameIsDnsLabel,
+  check: (next, old, at, { subresource }) =>
+    subresource === 'status' ? [...validateServiceStatus(next, old, at)] : [...validateService(next, old, at)],
+  columns: serviceColumns,
+  selectableFields: {
+    'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec.type ?? '',
   },
 });
 export interface Service extends Infer<typeof service> {}

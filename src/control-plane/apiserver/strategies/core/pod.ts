@@ -1,15 +1,16 @@
 // How a Pod is written: it begins Pending, ends gracefully, and each of its subresources owns a part of it.
 
-import { withPodCondition } from '../../../../api/core/v1/pod-conditions.ts';
 import { qosClassOf } from '../../../../api/core/v1/pod-qos.ts';
 import { isTerminalPhase } from '../../../../api/core/v1/pod-phase.ts';
+import type { PodCondition } from '../../../../api/core/v1/pod-status.ts';
 import { pod } from '../../../../api/core/v1/pod.ts';
 import type { Pod } from '../../../../api/core/v1/pod.ts';
 import { draftOf } from '../../../../machinery/draft.ts';
 import { checkDns1123Label } from '../../../../machinery/formats/dns.ts';
 import type { Draft } from '../../../../machinery/schema.ts';
 import { lookup } from '../../../../machinery/schema.ts';
-import type { GracefulDeletion, ObjectSubresource, Strategy, Subresource } from '../../../../server/strategy.ts';
+import { printTime } from '../../../../machinery/timestamp.ts';
+import type { GracefulDeletion, ObjectSubresource, Strategy, Subresource, WriteContext } from '../../../../server/strategy.ts';
 import { keepField, keepMetadata, resource, statusOnly } from '../resource.ts';
 
 type Container = Draft<Pod>['spec']['containers'][number];
@@ -54,13 +55,13 @@ function mergeLabelKeys({ metadata, spec }: Draft<Pod>): void {
   }
 }
 
-function begin(draft: Draft<Pod>): void {
+function begin(draft: Draft<Pod>, { nowMs }: WriteContext): void {
   draft.metadata.generation = 1;
   draft.status = { phase: 'Pending', qosClass: qosClassOf(draft.spec) };
   if ((draft.spec.schedulingGates ?? []).length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates';
-    const gated = withPodCondition(undefined, { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message });
-    draft.status.conditions = draftOf(gated) as NonNullable<Draft<Pod>['status']['conditions']>;
+    const gated = { type: 'PodScheduled', status: 'False', lastTransitionTime: printTime(nowMs), reason: 'SchedulingGated', message };
+    draft.status.conditions = [gated as Draft<PodCondition>];
   }
   mergeLabelKeys(draft);
 }

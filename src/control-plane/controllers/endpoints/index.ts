@@ -1,0 +1,3 @@
+// The door of the Endpoints controller.
+
+export { endpointsController } from './controller.ts';

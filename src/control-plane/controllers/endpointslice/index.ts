@@ -1,0 +1,3 @@
+// The door of the EndpointSlice controller.
+
+export { endpointSliceController } from './controller.ts';

@@ -1,0 +1,3 @@
+// The door of the EndpointSlice mirroring controller.
+
+export { endpointSliceMirroringController } from './controller.ts';

@@ -1,0 +1,3 @@
+// The door of the garbage collector.
+
+export { garbageCollector } from './controller.ts';

@@ -1,0 +1,3 @@
+// The door of the Namespace controller.
+
+export { namespaceController } from './controller.ts';

@@ -1,0 +1,3 @@
+// The door of the root CA publisher.
+
+export { rootCaPublisher } from './controller.ts';

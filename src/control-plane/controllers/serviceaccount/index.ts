@@ -1,0 +1,3 @@
+// The door of the ServiceAccount controller.
+
+export { serviceAccountController } from './controller.ts';
