@@ -49,6 +49,7 @@ import { roleBinding } from './rbac/v1/role-binding.ts';
 import { runtimeClass } from './node/v1/runtime-class.ts';
 import { secret } from './core/v1/secret.ts';
 import { service } from './core/v1/service.ts';
+import { servedEvents } from './events/v1/conversion.ts';
 import { serviceAccount } from './core/v1/service-account.ts';
 import { serviceCIDR } from './networking/v1/service-cidr.ts';
 import { statefulSet } from './apps/v1/stateful-set.ts';
@@ -65,7 +66,7 @@ import type { ResourceDefinition } from '../machinery/resource.ts';
 export const resources: readonly ResourceDefinition[] = [
   defineResource({ hub: configMap }),
   defineResource({ hub: endpoints, storageKey: 'services/endpoints' }),
-  defineResource({ hub: event }),
+  defineResource({ hub: event, others: [servedEvents] }),
   defineResource({ hub: limitRange }),
   defineResource({ hub: namespace }),
   defineResource({ hub: node, storageKey: 'minions' }),

@@ -13,6 +13,7 @@ import type { Client } from '../client/client.ts';
 import type { Sparse } from '../client/sparse.ts';
 import type { KubeObject } from '../machinery/kind.ts';
 import { isStatus } from '../machinery/status-error.ts';
+import { printTime } from '../machinery/timestamp.ts';
 
 /** What an Event is about. `fieldPath` points at a container. */
 export interface EventSubject {
@@ -73,6 +74,7 @@ export class ApiEventRecorder implements EventRecorder {
   readonly #groups = new BoundedMap<{ messages: Set<string>; sinceMs: number }>();
   readonly #buckets = new BoundedMap<{ tokens: number; atMs: number }>();
   #last: Promise<void> = Promise.resolve();
+  #written = 0;
 
   constructor(parts: { client: Client; clock: Clock; logger: Logger; source: EventSource }, signal: AbortSignal) {
     this.#parts = parts;
@@ -93,16 +95,21 @@ export class ApiEventRecorder implements EventRecorder {
     };
     const subjectId = `${object.metadata.uid ?? object.metadata.name}/${fieldPath ?? ''}`;
     if (!this.#admit(subjectId)) return;
-    const combined = this.#combined(`${subjectId}/${type}/${reason}`, message.slice(0, MAX_MESSAGE));
+    const group = `${subjectId}/${type}/${reason}`;
+    const text = message.slice(0, MAX_MESSAGE);
+    const isCombined = this.#isCombined(group, text);
     const previous = this.#last;
-    const id = `${subjectId}/${type}/${reason}/${combined}`;
+    // Combined messages share one Event, which shows the latest.
+    const id = isCombined ? group : `${group}/${text}`;
+    const body = { involvedObject, type, reason, message: isCombined ? `(combined from similar events): ${text}` : text };
     // In order: an Event that is counted up must have been written first. `#write` settles its own failures.
-    this.#tasks.start((signal) => (this.#last = previous.then(() => this.#write(id, { involvedObject, type, reason, message: combined }, signal))));
+    this.#tasks.start((signal) => (this.#last = previous.then(() => this.#write(id, body, signal))));
   }
 
   /** Waits for what was recorded so far, then ends. */
-  end(): Promise<void> {
-    return this.#tasks.end();
+  async end(): Promise<void> {
+    await this.#last;
+    await this.#tasks.end();
   }
 
   #admit(subjectId: string): boolean {
@@ -116,23 +123,23 @@ export class ApiEventRecorder implements EventRecorder {
     return admitted;
   }
 
-  #combined(groupId: string, message: string): string {
+  #isCombined(groupId: string, message: string): boolean {
     const nowMs = this.#parts.clock.monotonicMs();
     let group = this.#groups.get(groupId);
     if (group === undefined || nowMs - group.sinceMs > COMBINE_WINDOW_MS) group = { messages: new Set(), sinceMs: nowMs };
     group.messages.add(message);
     this.#groups.set(groupId, group);
-    return group.messages.size >= COMBINE_AFTER ? `(combined from similar events): ${message}` : message;
+    return group.messages.size >= COMBINE_AFTER;
   }
 
   async #write(id: string, body: Pick<Sparse<Event>, 'involvedObject' | 'type' | 'reason' | 'message'>, signal: AbortSignal): Promise<void> {
     const { client, clock, source } = this.#parts;
-    const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+    const at = printTime(clock.now());
     const known = this.#known.get(id);
     try {
-      if (known !== undefined && (await this.#countUp(known, at, signal))) return;
+      if (known !== undefined && (await this.#countUp(known, body.message ?? '', at, signal))) return;
       const namespace = body.involvedObject?.namespace || 'default';
-      const name = `${body.involvedObject?.name}.${(BigInt(Math.floor(clock.now() * 1e3)) * 1000n).toString(16)}${Math.floor(clock.monotonicMs() * 1e3 % 1e4).toString(16)}`;
+      const name = `${body.involvedObject?.name}.${this.#stamp().toString(16)}`;
       await client.create(
         event,
         {
@@ -153,9 +160,14 @@ export class ApiEventRecorder implements EventRecorder {
     }
   }
 
-  async #countUp(known: Known, lastTimestamp: string, signal: AbortSignal): Promise<boolean> {
+  /** Nanoseconds since the epoch, but never the same twice: several Events fall into one millisecond. */
+  #stamp(): bigint {
+    return BigInt(Math.floor(this.#parts.clock.now())) * 1_000_000n + BigInt(this.#written++ % 1_000_000);
+  }
+
+  async #countUp(known: Known, message: string, lastTimestamp: string, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#parts.client.patch(event, known, { count: known.count + 1, lastTimestamp }, { type: 'strategic', signal });
+      await this.#parts.client.patch(event, known, { count: known.count + 1, lastTimestamp, message }, { type: 'strategic', signal });
       known.count++;
       return true;
     } catch (error) {

@@ -31,12 +31,24 @@ const VERBS: Readonly<Record<string, (scope: Scope) => Promise<ApiResponse>>> = 
 export const unknownPathError = (): StatusError =>
   new StatusError({ code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: {} });
 
+/** 405 for a method that a path of the API never takes: POST to an object, PUT to a collection. */
+const wrongMethodError = (): StatusError =>
+  new StatusError({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the server does not allow this method on the requested resource',
+    details: {},
+  });
+
+const OF_ONE_OBJECT: ReadonlySet<string> = new Set(['update', 'patch']);
+
 /** Serves a request for a resource. */
 export function route(parts: ServerParts, request: ApiRequest): Promise<ApiResponse> {
-  const { group, version, resource, subresource, verb } = request.info;
+  const { group, version, resource, subresource, name, verb } = request.info;
   const served = parts.registry.current.lookup(group, version, resource);
   if (served === undefined) throw unknownPathError();
   const { entry } = served;
+  if (subresource === '' && (verb === 'create' ? name !== '' : OF_ONE_OBJECT.has(verb) && name === '')) throw wrongMethodError();
   if (subresource !== '') return routeSubresource(parts, request, served);
   const handlers = entry.strategy.handlers ?? {};
   const handler = Object.hasOwn(handlers, verb) ? handlers[verb] : undefined;

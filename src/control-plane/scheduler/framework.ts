@@ -67,7 +67,7 @@ export interface NodePlugin {
   readonly retryOn: readonly RetryHint[];
   /** What of the Pod the answers depend on. */
   reads(pod: Pod): unknown;
-  /** The only Nodes that can be meant, where the Pod names them; an empty set comes with `pinConflict`. */
+  /** The only Nodes that can be meant, where the Pod names them. */
   pins?(pod: Pod): ReadonlySet<string> | undefined;
   filter?(pod: Pod, view: NodeView): Verdict;
   readonly score?: NodeScore;

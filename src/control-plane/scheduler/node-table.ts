@@ -68,6 +68,7 @@ export class NodeTable {
   readonly #names: string[] = [];
   readonly #zones: string[] = [];
   readonly #signatures: string[] = [];
+  #kept: readonly string[] | undefined;
   #zoned = 0;
   #capacity = FIRST_CAPACITY;
   #changes: number[] = [];
@@ -80,6 +81,12 @@ export class NodeTable {
   /** Names by slot. */
   get names(): readonly string[] {
     return this.#names;
+  }
+
+  /** Names by slot as they are now: a copy that stays, shared until a Node comes or goes. */
+  keptNames(): readonly string[] {
+    this.#kept ??= this.#names.slice();
+    return this.#kept;
   }
 
   /** Nodes by slot. */
@@ -114,6 +121,7 @@ export class NodeTable {
     this.#slots.set(name, slot);
     const signature = signatureOf(node);
     if (this.#signatures[slot] !== signature || present === undefined) this.#touch(slot);
+    if (present === undefined) this.#kept = undefined;
     this.#nodes[slot] = node;
     this.#names[slot] = name;
     this.#signatures[slot] = signature;
@@ -126,10 +134,10 @@ export class NodeTable {
     const slot = this.#slots.get(name);
     if (slot === undefined) return;
     const last = this.#nodes.length - 1;
+    this.#kept = undefined;
     this.#setZone(slot, '');
     this.#slots.delete(name);
     for (const column of this.#columns()) column.move(last, slot);
-    if (slot === last) for (const column of this.#columns()) column.move(slot, this.#capacity - 1);
     const moved = must(this.#nodes[last], 'the last node');
     if (slot !== last) this.#slots.set(moved.metadata.name ?? '', slot);
     for (const list of [this.#nodes, this.#names, this.#zones, this.#signatures] as unknown[][]) {

@@ -23,12 +23,13 @@ export function validateLabelSelector(
   return [
     ...validateLabels(selector.matchLabels, at.child('matchLabels')),
     ...(selector.matchExpressions ?? []).flatMap((expression, index) =>
-      validateExpression(expression, at.child('matchExpressions').index(index), options),
+      validateLabelSelectorExpression(expression, at.child('matchExpressions').index(index), options),
     ),
   ];
 }
 
-function validateExpression(expression: LabelSelectorExpression, at: FieldPath, options: LabelSelectorValidation): Problem[] {
+/** What is wrong with one requirement of a selector object. */
+export function validateLabelSelectorExpression(expression: LabelSelectorExpression, at: FieldPath, options: LabelSelectorValidation): Problem[] {
   const values = expression.values ?? [];
   const problems = operatorProblems(expression.operator, values.length, at, options);
   problems.push(...validateLabelName(expression.key, at.child('key')));

@@ -19,10 +19,9 @@ import type { CriClient } from '../runtime/index.ts';
 import type { NodeScope } from '../scope/index.ts';
 import { readOrUndefined } from '../scope/index.ts';
 import { refusal } from './admission.ts';
-import { builtinEnvironment } from './builtin-environment.ts';
-import { builtinVolumes } from './builtin-volumes.ts';
 import { ContainerEnder } from './container-ender.ts';
 import { ContainerStarter } from './container-starter.ts';
+import { createContainerEnvironment } from './environment/index.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { ImagePuller } from './images/puller.ts';
 import { readMachine } from './node-status/machine.ts';
@@ -39,6 +38,7 @@ import { RuntimeReader } from './runtime-reader.ts';
 import { RuntimeWatch } from './runtime-watch.ts';
 import type { ContainerEnvironment, KubeletParts, KubeletView, PodVolumes } from './seams.ts';
 import { TerminationMessages } from './termination-message.ts';
+import { createPodVolumes } from './volumes/index.ts';
 import { kubeletView } from './view.ts';
 
 export interface KubeletOptions {
@@ -128,7 +128,7 @@ class Kubelet {
 
   async #runPods(signal: AbortSignal): Promise<PodWorkers> {
     const { scope, cri, clock, logger, nodeName } = this.#options;
-    const volumes = this.#options.volumes?.(this.#parts, signal) ?? builtinVolumes(scope);
+    const volumes = (this.#options.volumes ?? createPodVolumes)(this.#parts, signal);
     const reader = new RuntimeReader({ cri, clock, messages: new TerminationMessages(scope) });
     const cgroups = new PodCgroups(scope, clock);
     const files = new PodFiles({ scope, random: this.#options.random, clusterDomain: this.#clusterDomain });
@@ -169,7 +169,7 @@ class Kubelet {
     const starter = new ContainerStarter({
       ...shared,
       images: new ImagePuller({ cri, client, clock, events: this.#events, backoff: new RestartBackoff() }),
-      environment: this.#options.environment?.(this.#parts) ?? builtinEnvironment,
+      environment: (this.#options.environment ?? createContainerEnvironment)(this.#parts),
       nodeMemoryBytes: this.#machine.memoryBytes,
       endFailed: (pod, container, id, signal) => ender.end(pod, container, { id, name: container.name }, '', { message: 'FailedPostStartHook' }, signal),
     });

@@ -59,7 +59,7 @@ export interface SyncOutcome {
 
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
-const FAILED_START_RETRY_MS = 10_000;
+const FAILED_START_RETRY_MS = 5_000;
 const SANDBOX_TIMEOUT_MS = 240_000;
 
 interface Round {

@@ -14,6 +14,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { Random } from '../../base/random.ts';
 import type { Client } from '../../client/client.ts';
 import { keyOf } from '../../client/client.ts';
+import { semanticEqual } from '../../machinery/equality.ts';
 import { isStatus } from '../../machinery/status-error.ts';
 import { parseTime } from '../../machinery/timestamp.ts';
 import type { EventRecorder } from '../../runtime/event-recorder.ts';
@@ -105,7 +106,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#parts.volumes.changed(pod);
     if (isHastened(before, pod)) this.#interrupt();
-    this.wake();
+    if (isNews(before, pod)) this.wake();
   }
 
   /** The object is gone from the API; `last` is how it was. */
@@ -333,6 +334,16 @@ function isHastened(before: Pod, after: Pod): boolean {
   if (after.metadata.deletionTimestamp === undefined) return false;
   if (before.metadata.deletionTimestamp === undefined) return true;
   return Number(after.metadata.deletionGracePeriodSeconds ?? 0) < Number(before.metadata.deletionGracePeriodSeconds ?? 0);
+}
+
+/** Whether anything differs but what the kubelet itself has written. */
+function isNews(before: Pod, after: Pod): boolean {
+  const told = ({ metadata, spec, status }: Pod): unknown => {
+    const { labels, annotations, deletionTimestamp, deletionGracePeriodSeconds, generation, finalizers } = metadata;
+    const foreign = (status.conditions ?? []).filter(({ type }) => !OWNED_CONDITIONS.has(type));
+    return { labels, annotations, deletionTimestamp, deletionGracePeriodSeconds, generation, finalizers, spec, foreign };
+  };
+  return isTerminalPhase(after.status.phase) !== isTerminalPhase(before.status.phase) || !semanticEqual(told(before), told(after));
 }
 
 function soonest(a: number | undefined, b: number | undefined): number | undefined {

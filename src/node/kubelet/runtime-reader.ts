@@ -67,7 +67,9 @@ export class RuntimeReader {
   async read(uid: string, signal: AbortSignal, exited: ReadonlySet<string> = new Set()): Promise<PodRuntime> {
     for (let poll = 0; ; poll++) {
       const runtime = await this.#readOnce(uid, signal);
-      const late = runtime.containers.some(({ id, state }) => state === 'running' && exited.has(id));
+      const late =
+        runtime.containers.some(({ id, state }) => state === 'running' && exited.has(id)) ||
+        runtime.sandboxes.some(({ id, ready }) => ready && exited.has(id));
       if (!late || poll === EXIT_POLLS) return runtime;
       await this.#parts.clock.sleep(10, signal);
     }

@@ -42,5 +42,9 @@ export function answerHealth(request: ApiRequest, checks: HealthChecks): ApiResp
   const lines = results.map(({ name, excluded: skipped, failure }) =>
     skipped ? `[+]${name} excluded: ok` : failure === undefined ? `[+]${name} ok` : `[-]${name} failed: reason withheld`,
   );
+  const unknown = [...excluded].filter((name) => !all.some((each) => each.name === name)).toSorted();
+  if (unknown.length > 0) {
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.map((name) => JSON.stringify(name)).join(',')}`);
+  }
   return plain(failed ? 500 : 200, `${lines.join('\n')}\n${endpoint} check ${failed ? 'failed' : 'passed'}\n`);
 }

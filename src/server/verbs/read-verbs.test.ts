@@ -51,7 +51,7 @@ describe('get', () => {
 
   it('serves the stored bytes with the resourceVersion spliced in', () =>
     using({}, async (fixture) => {
-      await fixture.create(configMap, 'a', 'one', { data: { '"uid":"': 'x', __proto__key: 'y' } });
+      await fixture.create(configMap, 'a', 'one', { data: { key: '"uid":"x"', __proto__key: 'y' } });
       const { body } = await fixture.call('get', configMap, { namespace: 'a', name: 'one' });
       assert.ok(body.kind === 'object' && body.encoded !== undefined);
       assert.deepEqual(JSON.parse(new TextDecoder().decode(body.encoded.json())), body.object);

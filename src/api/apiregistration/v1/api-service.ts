@@ -1,6 +1,7 @@
 // APIService: a group and version served by another server.
 
 import { defineKind } from '../../../machinery/kind.ts';
+import { nameIsPathSegment } from '../../../machinery/names.ts';
 import { boolean, bytes, field, int32, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
@@ -43,6 +44,7 @@ export const apiService = defineKind({
   plural: 'apiservices',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  nameProblems: nameIsPathSegment,
   name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
   fields: {
     spec: field(apiServiceSpec, { presence: 'always' }),

@@ -1,5 +1,7 @@
 // LocalSubjectAccessReview: asks what a user may do in one namespace.
 
+import { invalid } from '../../../machinery/problem.ts';
+import { validateQuestion, withoutMetadata } from './attributes-validation.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { subjectAccessReviewStatus } from './attributes.ts';
 import { subjectAccessReviewSpec } from './subject-access-review.ts';
@@ -16,6 +18,18 @@ export const localSubjectAccessReview = defineKind({
   fields: {
     spec: field(subjectAccessReviewSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(subjectAccessReviewStatus, { presence: 'always', pb: 3 }),
+  },
+  check(review, _old, at) {
+    const { resourceAttributes: resource, nonResourceAttributes: path } = review.spec;
+    const problems = [...validateQuestion(review.spec, review.spec, at.child('spec')), ...withoutMetadata(review, true)];
+    const namespace = resource?.namespace ?? '';
+    if (resource !== undefined && namespace !== (review.metadata.namespace ?? ''))
+      problems.push(invalid(at.child('spec', 'resourceAttributes', 'namespace'), namespace, 'must match metadata.namespace'));
+    if (path !== undefined) {
+      const shown = { Path: path.path ?? '', Verb: path.verb ?? '' };
+      problems.push(invalid(at.child('spec', 'nonResourceAttributes'), shown, 'disallowed on this kind of request'));
+    }
+    return problems;
   },
 });
 export interface LocalSubjectAccessReview extends Infer<typeof localSubjectAccessReview> {}

@@ -1,5 +1,6 @@
 // SelfSubjectAccessReview: asks what the caller may do.
 
+import { validateQuestion, withoutMetadata } from './attributes-validation.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { nonResourceAttributes, resourceAttributes, subjectAccessReviewStatus } from './attributes.ts';
 import { field, struct } from '../../../machinery/schema.ts';
@@ -22,5 +23,6 @@ export const selfSubjectAccessReview = defineKind({
     spec: field(selfSubjectAccessReviewSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(subjectAccessReviewStatus, { presence: 'always', pb: 3 }),
   },
+  check: (review, _old, at) => [...validateQuestion(review.spec, undefined, at.child('spec')), ...withoutMetadata(review, false)],
 });
 export interface SelfSubjectAccessReview extends Infer<typeof selfSubjectAccessReview> {}

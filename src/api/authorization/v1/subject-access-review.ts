@@ -1,5 +1,6 @@
 // SubjectAccessReview: asks what a user may do.
 
+import { validateQuestion, withoutMetadata } from './attributes-validation.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { nonResourceAttributes, resourceAttributes, subjectAccessReviewStatus } from './attributes.ts';
 import { field, list, map, string, struct } from '../../../machinery/schema.ts';
@@ -26,5 +27,6 @@ export const subjectAccessReview = defineKind({
     spec: field(subjectAccessReviewSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(subjectAccessReviewStatus, { presence: 'always', pb: 3 }),
   },
+  check: (review, _old, at) => [...validateQuestion(review.spec, review.spec, at.child('spec')), ...withoutMetadata(review, false)],
 });
 export interface SubjectAccessReview extends Infer<typeof subjectAccessReview> {}

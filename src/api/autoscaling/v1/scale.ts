@@ -1,5 +1,7 @@
 // Scale: the size of a scalable resource, seen through its subresource.
 
+import { nonNegative } from '../../value-checks.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { field, int32, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -26,5 +28,12 @@ export const scale = defineKind({
     spec: field(scaleSpec, { presence: 'always', pb: 2 }),
     status: field(scaleStatus, { presence: 'always', pb: 3 }),
   },
+  check: ({ spec }, _old, at) => [...nonNegative(at.child('spec', 'replicas'), spec.replicas)],
+  columns: [
+    nameColumn,
+    { name: 'Desired', type: 'integer', value: ({ spec }) => spec.replicas ?? 0 },
+    { name: 'Available', type: 'integer', value: ({ status }) => status.replicas },
+    ageColumn,
+  ],
 });
 export interface Scale extends Infer<typeof scale> {}

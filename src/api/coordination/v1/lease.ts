@@ -1,5 +1,7 @@
 // Lease: who holds a lock, and until when.
 
+import { validateLeaseSpec } from './lease-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { field, int32, microTime, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -25,5 +27,7 @@ export const lease = defineKind({
   fields: {
     spec: field(leaseSpec, { presence: 'always', pb: 2 }),
   },
+  check: ({ spec }, _old, at) => [...validateLeaseSpec(spec, at.child('spec'))],
+  columns: [nameColumn, { name: 'Holder', type: 'string', value: ({ spec }) => spec.holderIdentity ?? '' }, ageColumn],
 });
 export interface Lease extends Infer<typeof lease> {}

@@ -1,5 +1,6 @@
 // ComponentStatus: the health of a control-plane component (deprecated).
 
+import { nameColumn } from './workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -12,6 +13,17 @@ export const componentCondition = struct('io.k8s.api.core.v1.ComponentCondition'
 });
 export interface ComponentCondition extends Infer<typeof componentCondition> {}
 
+interface Component {
+  readonly conditions?: readonly ComponentCondition[] | undefined;
+}
+
+const healthOf = ({ conditions = [] }: Component): ComponentCondition | undefined => conditions.findLast(({ type }) => type === 'Healthy');
+
+function statusCell(component: Component): string {
+  const health = healthOf(component);
+  return health === undefined ? 'Unknown' : health.status === 'True' ? 'Healthy' : 'Unhealthy';
+}
+
 export const componentStatus = defineKind({
   group: '',
   version: 'v1',
@@ -23,5 +35,11 @@ export const componentStatus = defineKind({
   fields: {
     conditions: list(componentCondition, { pb: 2, listType: 'map', listMapKeys: ['type'], mergeKey: 'type', patchStrategy: ['merge'] }),
   },
+  columns: [
+    nameColumn,
+    { name: 'Status', type: 'string', value: (component) => statusCell(component) },
+    { name: 'Message', type: 'string', value: (component) => healthOf(component)?.message ?? '' },
+    { name: 'Error', type: 'string', value: (component) => healthOf(component)?.error ?? '' },
+  ],
 });
 export interface ComponentStatus extends Infer<typeof componentStatus> {}

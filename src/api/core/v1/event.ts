@@ -1,21 +1,11 @@
 // Event, as the core group serves it.
 
+import { validateCoreEvent } from './event-validation.ts';
+import { eventFields } from './event-fields.ts';
+import { eventColumns } from './event-columns.ts';
+import { nameIsPathSegment } from '../../../machinery/names.ts';
 import { defineKind } from '../../../machinery/kind.ts';
-import { objectReference } from './references.ts';
-import { field, int32, microTime, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
-
-export const eventSource = struct('io.k8s.api.core.v1.EventSource', {
-  component: string({ pb: 1 }),
-  host: string({ pb: 2 }),
-});
-export interface EventSource extends Infer<typeof eventSource> {}
-
-export const eventSeries = struct('io.k8s.api.core.v1.EventSeries', {
-  count: int32({ pb: 1 }),
-  lastObservedTime: microTime({ presence: 'always', pb: 2 }),
-});
-export interface EventSeries extends Infer<typeof eventSeries> {}
 
 export const event = defineKind({
   group: '',
@@ -25,21 +15,22 @@ export const event = defineKind({
   shortNames: ['ev'],
   scope: 'Namespaced',
   name: 'io.k8s.api.core.v1.Event',
-  fields: {
-    involvedObject: field(objectReference, { presence: 'always', pb: 2, required: 'published' }),
-    reason: string({ pb: 3 }),
-    message: string({ pb: 4 }),
-    source: field(eventSource, { presence: 'always', pb: 5 }),
-    firstTimestamp: time({ presence: 'always', pb: 6 }),
-    lastTimestamp: time({ presence: 'always', pb: 7 }),
-    count: int32({ pb: 8 }),
-    type: string({ pb: 9 }),
-    eventTime: microTime({ presence: 'always', pb: 10 }),
-    series: field(eventSeries, { presence: 'pointer', pb: 11 }),
-    action: string({ pb: 12 }),
-    related: field(objectReference, { presence: 'pointer', pb: 13 }),
-    reportingComponent: string({ presence: 'always', pb: 14 }),
-    reportingInstance: string({ presence: 'always', pb: 15 }),
+  fields: eventFields,
+  nameProblems: nameIsPathSegment,
+  check: (next, _old, at) => [...validateCoreEvent(next, 'reportingComponent', at)],
+  columns: eventColumns,
+  selectableFields: {
+    'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
+    'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',
+    'involvedObject.name': ({ involvedObject }) => involvedObject.name ?? '',
+    'involvedObject.uid': ({ involvedObject }) => involvedObject.uid ?? '',
+    'involvedObject.apiVersion': ({ involvedObject }) => involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': ({ involvedObject }) => involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': ({ involvedObject }) => involvedObject.fieldPath ?? '',
+    reason: ({ reason }) => reason ?? '',
+    reportingComponent: ({ reportingComponent }) => reportingComponent,
+    source: ({ source, reportingComponent }) => source.component ?? reportingComponent,
+    type: ({ type }) => type ?? '',
   },
 });
 export interface Event extends Infer<typeof event> {}

@@ -1,5 +1,8 @@
 // EndpointSlice: some of the addresses behind a Service.
 
+import { validateEndpointSlice } from './endpoint-slice-validation.ts';
+import { someOf } from '../../core/v1/endpoint-cells.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { objectReference } from '../../core/v1/references.ts';
 import { boolean, field, int32, list, map, string, struct } from '../../../machinery/schema.ts';
@@ -45,8 +48,16 @@ export const endpointPort = struct('io.k8s.api.discovery.v1.EndpointPort', {
   protocol: string({ presence: 'pointer', pb: 2, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
   port: int32({ presence: 'pointer', pb: 3 }),
   appProtocol: string({ presence: 'pointer', pb: 4 }),
-}, { structType: 'atomic' });
+}, {
+  structType: 'atomic',
+  defaults(self) {
+    self.name ??= '';
+    self.protocol ??= 'TCP';
+  },
+});
 export interface EndpointPort extends Infer<typeof endpointPort> {}
+
+const portCell = ({ name = '*', port }: EndpointPort): string => (port === undefined ? name : String(port));
 
 export const endpointSlice = defineKind({
   group: 'discovery.k8s.io',
@@ -60,5 +71,13 @@ export const endpointSlice = defineKind({
     endpoints: list(endpoint, { presence: 'always', pb: 2, listType: 'atomic' }),
     ports: list(endpointPort, { presence: 'always', pb: 3, listType: 'atomic' }),
   },
+  check: (next, old, at) => [...validateEndpointSlice(next, old, at)],
+  columns: [
+    nameColumn,
+    { name: 'AddressType', type: 'string', value: ({ addressType }) => addressType },
+    { name: 'Ports', type: 'string', value: ({ ports }) => someOf(ports.map(portCell), '') || '<unset>' },
+    { name: 'Endpoints', type: 'string', value: ({ endpoints }) => someOf(endpoints.flatMap(({ addresses }) => addresses), '<unset>') },
+    ageColumn,
+  ],
 });
 export interface EndpointSlice extends Infer<typeof endpointSlice> {}

@@ -1,16 +1,11 @@
 // Event, as events.k8s.io serves it.
 
+import { validateStrictEvent } from '../../core/v1/event-validation.ts';
+import { eventColumns } from '../../core/v1/event-columns.ts';
+import { eventFields } from './event-fields.ts';
+import { coreEventOf } from './core-event.ts';
 import { defineKind } from '../../../machinery/kind.ts';
-import { eventSource } from '../../core/v1/event.ts';
-import { objectReference } from '../../core/v1/references.ts';
-import { field, int32, microTime, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
-
-export const eventSeries = struct('io.k8s.api.events.v1.EventSeries', {
-  count: int32({ presence: 'always', pb: 1, required: 'published' }),
-  lastObservedTime: microTime({ presence: 'always', pb: 2, required: 'published' }),
-});
-export interface EventSeries extends Infer<typeof eventSeries> {}
 
 export const event = defineKind({
   group: 'events.k8s.io',
@@ -20,21 +15,20 @@ export const event = defineKind({
   shortNames: ['ev'],
   scope: 'Namespaced',
   name: 'io.k8s.api.events.v1.Event',
-  fields: {
-    eventTime: microTime({ presence: 'always', pb: 2, required: 'published' }),
-    series: field(eventSeries, { presence: 'pointer', pb: 3 }),
-    reportingController: string({ pb: 4 }),
-    reportingInstance: string({ pb: 5 }),
-    action: string({ pb: 6 }),
-    reason: string({ pb: 7 }),
-    regarding: field(objectReference, { presence: 'always', pb: 8 }),
-    related: field(objectReference, { presence: 'pointer', pb: 9 }),
-    note: string({ pb: 10 }),
-    type: string({ pb: 11 }),
-    deprecatedSource: field(eventSource, { presence: 'always', pb: 12 }),
-    deprecatedFirstTimestamp: time({ presence: 'always', pb: 13 }),
-    deprecatedLastTimestamp: time({ presence: 'always', pb: 14 }),
-    deprecatedCount: int32({ pb: 15 }),
+  fields: eventFields,
+  check: (next, old, at) => [...validateStrictEvent(coreEventOf(next), old && coreEventOf(old), at)],
+  columns: eventColumns.map((column) => ({ ...column, value: (event, context) => column.value(coreEventOf(event), context) })),
+  selectableFields: {
+    'regarding.kind': ({ regarding }) => regarding.kind ?? '',
+    'regarding.namespace': ({ regarding }) => regarding.namespace ?? '',
+    'regarding.name': ({ regarding }) => regarding.name ?? '',
+    'regarding.uid': ({ regarding }) => regarding.uid ?? '',
+    'regarding.apiVersion': ({ regarding }) => regarding.apiVersion ?? '',
+    'regarding.resourceVersion': ({ regarding }) => regarding.resourceVersion ?? '',
+    'regarding.fieldPath': ({ regarding }) => regarding.fieldPath ?? '',
+    reason: ({ reason }) => reason ?? '',
+    reportingController: ({ reportingController }) => reportingController ?? '',
+    type: ({ type }) => type ?? '',
   },
 });
 export interface Event extends Infer<typeof event> {}

@@ -1,5 +1,7 @@
 // PodDisruptionBudget: how many Pods may be taken away at once.
 
+import { validateBudgetSpec, validateBudgetStatus } from './pod-disruption-budget-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { condition } from '../../meta/v1/condition.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
@@ -37,5 +39,16 @@ export const podDisruptionBudget = defineKind({
     spec: field(podDisruptionBudgetSpec, { presence: 'always', pb: 2 }),
     status: field(podDisruptionBudgetStatus, { presence: 'always', pb: 3 }),
   },
+  check: (next, old, at, { subresource }) =>
+    subresource === 'status'
+      ? [...validateBudgetStatus(next.status, at.child('status'))]
+      : [...validateBudgetSpec(next.spec, old?.spec, at.child('spec'))],
+  columns: [
+    nameColumn,
+    { name: 'Min Available', type: 'string', value: ({ spec }) => String(spec.minAvailable ?? 'N/A') },
+    { name: 'Max Unavailable', type: 'string', value: ({ spec }) => String(spec.maxUnavailable ?? 'N/A') },
+    { name: 'Allowed Disruptions', type: 'integer', value: ({ status }) => status.disruptionsAllowed },
+    ageColumn,
+  ],
 });
 export interface PodDisruptionBudget extends Infer<typeof podDisruptionBudget> {}

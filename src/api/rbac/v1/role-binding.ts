@@ -1,6 +1,9 @@
 // RoleBinding: grants a role within a namespace.
 
+import { RBAC_GROUP, validateBinding } from './rules-validation.ts';
+import { bindingColumns } from './binding-columns.ts';
 import { defineKind } from '../../../machinery/kind.ts';
+import { nameIsPathSegment } from '../../../machinery/names.ts';
 import { roleRef, subject } from './rules.ts';
 import { field, list } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -11,10 +14,16 @@ export const roleBinding = defineKind({
   kind: 'RoleBinding',
   plural: 'rolebindings',
   scope: 'Namespaced',
+  nameProblems: nameIsPathSegment,
   name: 'io.k8s.api.rbac.v1.RoleBinding',
   fields: {
     subjects: list(subject, { pb: 2, listType: 'atomic' }),
     roleRef: field(roleRef, { presence: 'always', pb: 3, required: 'published' }),
   },
+  defaults({ roleRef }) {
+    roleRef.apiGroup ||= RBAC_GROUP;
+  },
+  check: (next, old, at) => [...validateBinding(next, old, true, at)],
+  columns: bindingColumns,
 });
 export interface RoleBinding extends Infer<typeof roleBinding> {}

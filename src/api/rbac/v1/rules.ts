@@ -18,7 +18,12 @@ export const subject = struct('io.k8s.api.rbac.v1.Subject', {
   apiGroup: string({ pb: 2 }),
   name: string({ presence: 'always', pb: 3, required: 'published' }),
   namespace: string({ pb: 4 }),
-}, { structType: 'atomic' });
+}, {
+  structType: 'atomic',
+  defaults(self) {
+    if (self.kind === 'User' || self.kind === 'Group') self.apiGroup ??= 'rbac.authorization.k8s.io';
+  },
+});
 export interface Subject extends Infer<typeof subject> {}
 
 export const roleRef = struct('io.k8s.api.rbac.v1.RoleRef', {

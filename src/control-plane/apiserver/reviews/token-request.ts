@@ -17,6 +17,7 @@ import { badRequestError, conflictError, invalidError, notFoundError } from '../
 import { printTime } from '../../../machinery/timestamp.ts';
 import type { ApiRequest, ApiResponse } from '../../../server/api-request.ts';
 import { decodeObject } from '../../../server/decode-body.ts';
+import type { ServerParts } from '../../../server/scope.ts';
 import type { Lookups } from '../../../server/lookups.ts';
 import type { ActionSubresource } from '../../../server/strategy.ts';
 import type { ServiceAccountTokens, TokenSubject } from '../authn/service-account-tokens.ts';
@@ -69,21 +70,21 @@ async function boundTo(request: Draft<TokenRequest>, namespace: string, account:
 }
 
 /** The `token` subresource of ServiceAccounts. */
-export function tokenSubresource(tokens: ServiceAccountTokens, lookups: () => Lookups): ActionSubresource {
+export function tokenSubresource(tokens: ServiceAccountTokens): ActionSubresource {
   return {
     kind: 'action',
     verbs: ['create'],
     responds: tokenRequest as Kind,
-    async handle(request: ApiRequest): Promise<ApiResponse> {
+    async handle(request: ApiRequest, { lookups }: ServerParts): Promise<ApiResponse> {
       const { namespace, name } = request.info;
       const asked = decodeObject(request.body, tokenRequest as Kind).object as Draft<TokenRequest>;
       applyDefaults(tokenRequest, asked);
-      const account = await lookups().live(serviceAccountKind, namespace, name, request.signal);
+      const account = await lookups.live(serviceAccountKind, namespace, name, request.signal);
       if (account === undefined) throw notFoundError(accounts, name);
       const seconds = Number(asked.spec.expirationSeconds ?? DEFAULT_SECONDS);
       const problems = expirationProblems(seconds);
       if (problems.length > 0) throw invalidError(tokenRequest, '', problems);
-      const bound = await boundTo(asked, namespace, name, lookups(), request.signal);
+      const bound = await boundTo(asked, namespace, name, lookups, request.signal);
       const { token, expiresMs } = tokens.issue({ namespace, serviceAccount: named(account), ...bound }, asked.spec.audiences, seconds);
       const object = {
         ...asked,

@@ -2,9 +2,9 @@
 
 import type { Pod } from '../../../api/core/v1/pod.ts';
 import type { ContainerConfigInput, MountInput } from '../../runtime/index.ts';
+import { expandAll } from '../environment/expansion.ts';
 import { containerAnnotations, containerLabels } from '../labels.ts';
 import type { AnyContainer, Variable } from '../seams.ts';
-import { expand } from './expansion.ts';
 import { containerResources } from './resources.ts';
 import type { ImageUser } from './security.ts';
 import { containerSecurity } from './security.ts';
@@ -27,14 +27,12 @@ export const containerLogFile = (name: string, restartCount: number): string => 
 /** What the runtime needs to make the container. */
 export function containerConfig(pod: Pod, container: AnyContainer, facts: ContainerFacts): ContainerConfigInput {
   const { name, image = '' } = container;
-  const values = new Map(facts.environment.map((variable) => [variable.name, variable.value]));
-  const expanded = (texts: readonly string[] = []): string[] => texts.map((text) => expand(text, (key) => values.get(key)));
   const { restartCount, imageRef, mounts } = facts;
   return {
     metadata: { name, attempt: restartCount },
     image: { image: imageRef, userSpecifiedImage: image },
-    command: expanded(container.command),
-    args: expanded(container.args),
+    command: expandAll(container.command ?? [], facts.environment),
+    args: expandAll(container.args ?? [], facts.environment),
     workingDir: container.workingDir ?? '',
     envs: facts.environment.map((variable) => ({ key: variable.name, value: Buffer.from(variable.value) })),
     mounts: [...mounts],

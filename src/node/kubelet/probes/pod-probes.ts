@@ -15,7 +15,7 @@ import type { Logger } from '../../../base/logger.ts';
 import type { Random } from '../../../base/random.ts';
 import type { EventRecorder } from '../../../runtime/event-recorder.ts';
 import type { CriClient } from '../../runtime/index.ts';
-import { expand } from '../config/expansion.ts';
+import { expand } from '../environment/expansion.ts';
 import { containerSubject } from '../pod-names.ts';
 import type { PodRuntime, RuntimeContainer } from '../runtime-state.ts';
 import { probeExec } from './exec.ts';
@@ -202,7 +202,7 @@ export class PodProbes implements ProbeVerdicts {
     const { exec, httpGet, tcpSocket, grpc } = probe;
     if (exec !== undefined) {
       const literal = new Map((container.env ?? []).map(({ name, value = '' }) => [name, value]));
-      const command = (exec.command ?? []).map((word) => expand(word, (name) => literal.get(name)));
+      const command = (exec.command ?? []).map((word) => expand(word, literal));
       return probeExec(cri, running.id, command, timeoutMs, signal);
     }
     const named = httpGet?.port ?? tcpSocket?.port ?? grpc?.port ?? 0;

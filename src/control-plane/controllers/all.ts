@@ -1,0 +1,54 @@
+// Every controller of the controller manager, in upstream's names: the one explicit list.
+
+import type { ControllerDefinition, ControllerParts } from '../../runtime/controller.ts';
+import { deploymentController } from './deployment/index.ts';
+import { endpointsController } from './endpoints/index.ts';
+import { endpointSliceController } from './endpointslice/index.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
+import { garbageCollector } from './garbagecollector/index.ts';
+import { namespaceController } from './namespace/index.ts';
+import { replicaSetController } from './replicaset/index.ts';
+import { replicationControllerController } from './replicationcontroller/index.ts';
+import { rootCaPublisher } from './rootcapublisher/index.ts';
+import { serviceAccountController } from './serviceaccount/index.ts';
+
+/** What all controllers have: the ServiceAccount in kube-system whose rights they use, and the component that their Events name. */
+interface Named {
+  readonly name: string;
+  readonly serviceAccount: string;
+  readonly eventSource: string;
+}
+
+/** A controller as the manager runs it: a reconciler, or a loop of its own shape. */
+export type ManagedController =
+  | (Named & { readonly definition: ControllerDefinition })
+  | (Named & { readonly run: (parts: ControllerParts, signal: AbortSignal) => Promise<void> });
+
+export interface ControllerSettings {
+  /** The authority that Pods trust, PEM. */
+  readonly rootCa: string;
+  /** Nodes without a range of Pod addresses get parts of this one; absent: somebody else assigns them. */
+  readonly podCidr?: string;
+}
+
+/** Makes the list. */
+export function allControllers(settings: ControllerSettings): readonly ManagedController[] {
+  const reconciler = (definition: ControllerDefinition, serviceAccount: string, eventSource = definition.name): ManagedController => ({
+    name: definition.name,
+    serviceAccount,
+    eventSource,
+    definition,
+  });
+  return [
+    reconciler(replicaSetController, 'replicaset-controller'),
+    reconciler(replicationControllerController, 'replication-controller'),
+    reconciler(deploymentController, 'deployment-controller'),
+    reconciler(endpointsController, 'endpoint-controller'),
+    reconciler(endpointSliceController, 'endpointslice-controller'),
+    reconciler(endpointSliceMirroringController, 'endpointslicemirroring-controller'),
+    reconciler(namespaceController, 'namespace-controller'),
+    reconciler(serviceAccountController, 'service-account-controller'),
+    reconciler(rootCaPublisher(settings.rootCa), 'root-ca-cert-publisher'),
+    { ...garbageCollector, serviceAccount: 'generic-garbage-collector', eventSource: garbageCollector.name },
+  ];
+}
