@@ -19,6 +19,8 @@ import { endpoints } from './core/v1/endpoints.ts';
 import { event } from './core/v1/event.ts';
 import { flowSchema } from './flowcontrol/v1/flow-schema.ts';
 import { horizontalPodAutoscaler } from './autoscaling/v2/horizontal-pod-autoscaler.ts';
+import { horizontalPodAutoscaler as horizontalPodAutoscalerV1 } from './autoscaling/v1/horizontal-pod-autoscaler.ts';
+import { fromV2, toV2 } from './autoscaling/v1/horizontal-pod-autoscaler-conversion.ts';
 import { ingress } from './networking/v1/ingress.ts';
 import { ingressClass } from './networking/v1/ingress-class.ts';
 import { ipAddress } from './networking/v1/ip-address.ts';
@@ -60,6 +62,7 @@ import { validatingWebhookConfiguration } from './admissionregistration/v1/valid
 import { volumeAttachment } from './storage/v1/volume-attachment.ts';
 import { volumeAttributesClass } from './storage/v1/volume-attributes-class.ts';
 import { defineResource } from '../machinery/resource.ts';
+import type { Kind } from '../machinery/kind.ts';
 import type { ResourceDefinition } from '../machinery/resource.ts';
 
 /** In the order of discovery: groups by priority, kinds within them by name. */
@@ -86,7 +89,7 @@ export const resources: readonly ResourceDefinition[] = [
   defineResource({ hub: statefulSet }),
   defineResource({ hub: cronJob }),
   defineResource({ hub: job }),
-  defineResource({ hub: horizontalPodAutoscaler }),
+  defineResource({ hub: horizontalPodAutoscaler, others: [{ kind: horizontalPodAutoscalerV1 as Kind, toHub: toV2, fromHub: fromV2 }] }),
   defineResource({ hub: lease }),
   defineResource({ hub: endpointSlice }),
   defineResource({ hub: ingressClass }),

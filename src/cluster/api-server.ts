@@ -12,11 +12,17 @@ import { printGroupVersion } from '../machinery/kind.ts';
 import type { Handler } from '../server/api-request.ts';
 import type { Authenticator } from '../server/authenticator.ts';
 import { DiscoveryEndpoint } from '../server/endpoints/discovery.ts';
+import type { HealthCheck } from '../server/endpoints/health.ts';
 import type { Endpoint } from '../server/endpoints/non-resource.ts';
 import { createNonResourceHandler } from '../server/endpoints/non-resource.ts';
 import { openApiEndpoints } from '../server/endpoints/openapi.ts';
 import { createInProcessTransport } from '../server/in-process-transport.ts';
 import type { Lookups } from '../server/lookups.ts';
+import { fieldManagement } from '../server/managed-fields/field-management.ts';
+import { createServerMetrics, metricsEndpoint } from '../server/metrics/server-metrics.ts';
+import type { ServerMetrics } from '../server/metrics/server-metrics.ts';
+import { measuredStore } from '../server/metrics/store-metrics.ts';
+import { RegistrySnapshot } from '../server/registry.ts';
 import { openServerCore } from '../server/server-core.ts';
 import type { ServerCore } from '../server/server-core.ts';
 import type { User } from '../server/user.ts';
@@ -45,6 +51,8 @@ export interface RunningApiServer {
   readonly handle: Handler;
   readonly authenticator: Authenticator;
   readonly lookups: Lookups;
+  /** What is shown at /metrics; listeners are handed its `requests`. */
+  readonly metrics: ServerMetrics;
   /** A transport within the process, acting as `user`. */
   transportFor(user: User, userAgent: string): Transport;
   /** Resolves when everything that must exist in a new cluster does. */
@@ -78,20 +86,23 @@ export async function startApiServer(settings: ApiServerSettings): Promise<Runni
     exists: async (object) => lateLookups.value !== undefined && boundObjectExists(lateLookups.value, object),
   });
   const parts = createApiServerParts({ clock, random, logger, serviceCidrs, kubelets, advertise: settings.advertise, tokens });
-  const late: { nonResource?: Handler } = {};
+  const late: { nonResource?: Handler; core?: ServerCore } = {};
+  const metrics = createServerMetrics({ clock, version: TYKE_VERSION, snapshot: () => late.core?.registry.current ?? RegistrySnapshot.of([]) });
   const core = await openServerCore({
-    store,
+    store: measuredStore(store, clock, metrics.registry),
     clock,
     random,
     logger,
     strategies: parts.strategies,
     admission: (lookups) => createAdmission({ lookups, clock, random }),
     authorizer: (lookups) => createUnionAuthorizer(lookups),
+    ...fieldManagement,
     nonResource: (request) => (late.nonResource ?? (() => Promise.reject(new Error('the server is starting'))))(request),
     ...(settings.freeze === undefined ? {} : { freeze: settings.freeze }),
   });
   lateLookups.value = core.lookups;
-  late.nonResource = nonResource(core, settings, parts.readyz, tokens);
+  late.core = core;
+  late.nonResource = nonResource(core, settings, [...openApiEndpoints(core.registry), ...identityEndpoints(tokens), metricsEndpoint(metrics.registry)], parts.readyz);
   const scope = new TaskScope(new AbortController().signal, (error) => logger.error('a loop of the API server failed', { error }));
   const transportFor = (user: User, userAgent: string): Transport => createInProcessTransport({ handle: core.handle, random, user, userAgent });
   const client = new Client(transportFor(API_SERVER_USER, 'kube-apiserver'));
@@ -101,6 +112,7 @@ export async function startApiServer(settings: ApiServerSettings): Promise<Runni
     handle: core.handle,
     authenticator: createAuthenticator(tokens),
     lookups: core.lookups,
+    metrics,
     transportFor,
     ready: (signal) => parts.bootstrapReady(signal),
     async close() {
@@ -110,14 +122,14 @@ export async function startApiServer(settings: ApiServerSettings): Promise<Runni
   };
 }
 
-function nonResource(core: ServerCore, settings: ApiServerSettings, readyz: Parameters<typeof createNonResourceHandler>[0]['health']['readyz'], tokens: ServiceAccountTokens): Handler {
+function nonResource(core: ServerCore, settings: ApiServerSettings, endpoints: readonly Endpoint[], readyz: readonly HealthCheck[]): Handler {
   const { registry } = core;
   const serverAddress = (): string => `${settings.advertise().address}:${settings.advertise().port}`;
   return createNonResourceHandler({
     discovery: new DiscoveryEndpoint(registry, { groupPriorities: GROUP_PRIORITIES, serverAddress }),
     health: { livez: [], readyz },
     version: TYKE_VERSION,
-    endpoints: [...openApiEndpoints(registry), ...identityEndpoints(tokens)],
+    endpoints,
     groupVersions: () => [...new Set(registry.current.served.map(({ kind }) => (kind.group === '' ? `/api/${kind.version}` : `/apis/${printGroupVersion(kind.group, kind.version)}`)))],
   });
 }

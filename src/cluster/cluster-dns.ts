@@ -7,6 +7,7 @@ import { announceDns, runDns } from '../addons/dns/index.ts';
 import { Client } from '../client/client.ts';
 import type { RunningApiServer } from './api-server.ts';
 import { API_SERVER_USER } from './api-server.ts';
+import { grantDnsRights } from './dns-rights.ts';
 import { DNS_USER } from './identities.ts';
 
 export interface ClusterDnsOptions {
@@ -22,6 +23,8 @@ export interface ClusterDnsOptions {
 
 export async function runClusterDns(options: ClusterDnsOptions, signal: AbortSignal): Promise<void> {
   const { apiServer, address, serviceAddress, clock, random, logger } = options;
-  await announceDns(new Client(apiServer.transportFor(API_SERVER_USER, 'dns')), { clusterIp: serviceAddress, address }, signal);
+  const admin = new Client(apiServer.transportFor(API_SERVER_USER, 'dns'));
+  await grantDnsRights(admin, signal);
+  await announceDns(admin, { clusterIP: serviceAddress, addresses: [address] }, signal);
   await runDns({ client: new Client(apiServer.transportFor(DNS_USER, 'dns')), addresses: [address], port: 53, clock, random, logger }, signal);
 }

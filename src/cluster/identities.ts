@@ -8,7 +8,7 @@ export const SCHEDULER_USER: User = user('system:kube-scheduler');
 export const CONTROLLER_MANAGER_USER: User = user('system:kube-controller-manager');
 export const PROXY_USER: User = user('system:kube-proxy');
 /** DNS reads Services, EndpointSlices, Pods and namespaces. */
-export const DNS_USER: User = user('system:serviceaccount:kube-system:kube-dns', 'system:serviceaccounts', 'system:serviceaccounts:kube-system');
+export const DNS_USER: User = user('system:serviceaccount:kube-system:coredns', 'system:serviceaccounts', 'system:serviceaccounts:kube-system');
 
 export const kubeletUser = (node: string): User => user(`system:node:${node}`, 'system:nodes');
 

@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import { must } from '../base/assert.ts';
-import { createKubeletServer, createContainerEnvironment, createPodVolumes, runKubelet, shutdownNode } from '../node/kubelet/index.ts';
+import { createContainerEnvironment, createPodVolumes, runKubelet, runKubeletServer, shutdownNode } from '../node/kubelet/index.ts';
 import { gatewayAddress, syncRoutes, writeCniConfig } from '../node/network/index.ts';
 import { runProxy } from '../node/proxy/index.ts';
 import { addRegistry, ContainerdSupervisor, createCriClient, ensurePauseImage } from '../node/runtime/index.ts';
@@ -108,7 +108,7 @@ export class LocalNode {
               nodeName: node.name,
               volumes: createPodVolumes,
               environment: createContainerEnvironment,
-              serve: createKubeletServer({ address: node.address, port: kubeletPort, tls: { ...serving, clientCa }, client, clock, random, logger: log }),
+              serve: (kubelet, served) => runKubeletServer({ ...kubelet, tls: { ...serving, clientCa }, port: kubeletPort }, served),
               clusterDns: [clusterDns],
               clusterDomain: 'cluster.local',
               kubeletPort,

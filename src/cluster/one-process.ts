@@ -133,7 +133,7 @@ export class OneProcess {
       this.#apiServer = server;
       const serving = await pki.apiServer({ apiAddresses: [gateway, firstServiceAddress(record.serviceCidr)], apiNames: [] });
       const tls = { key: serving.key, cert: serving.cert, clientCa: ca };
-      const front = { tls, port: record.apiPort, handle: server.handle, authenticator: server.authenticator, clock, random, logger: logger.with({ component: 'kube-apiserver' }) };
+      const front = { tls, port: record.apiPort, handle: server.handle, authenticator: server.authenticator, observer: server.metrics.requests, clock, random, logger: logger.with({ component: 'kube-apiserver' }) };
       this.#listeners = await Promise.all([LOOPBACK, gateway].map((address) => listen({ ...front, address })));
       await server.ready(signal);
       return server;

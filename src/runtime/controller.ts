@@ -80,6 +80,8 @@ export interface ControllerDefinition<T extends KubeObject = KubeObject> {
   readonly concurrency?: number;
   /** Every key is reconciled again after this long. */
   readonly resyncMs?: number;
+  /** Another source of keys than watches: `wake` adds one; the result ends it. */
+  wakes?(wake: (key: string) => void): () => void;
   reconcile(key: ObjectKey, context: ReconcileContext): Promise<Outcome>;
 }
 
@@ -117,6 +119,7 @@ export async function runController(definition: ControllerDefinition, parts: Con
         for (const key of watch.keys(change, { informers, reconciles: definition.reconciles })) queue.add(key);
       }),
     ),
+    definition.wakes?.((key) => queue.add(key)) ?? (() => {}),
   ];
   const watched = new Set<Kind>([definition.reconciles, ...watches.filter((watch) => watch.scope === undefined).map((watch) => watch.kind), ...(definition.reads ?? [])]);
   const tasks = new TaskScope(signal, (error) => logger.error('a worker failed', { error }));
@@ -148,17 +151,27 @@ async function work(definition: ControllerDefinition, parts: ControllerParts, qu
     const writes = new OwnWrites(parts.client.transport);
     const release = parts.clock.hold();
     try {
-      const context: ReconcileContext = { ...parts, client: writes.client, signal, now: () => parts.clock.now() };
-      settle(definition, await definition.reconcile(objectKeyOf(key), context), key, queue, parts.logger);
+      const outcome = await attempt(definition, { ...parts, client: writes.client, signal, now: () => parts.clock.now() }, key);
+      if (signal.aborted) return;
+      settle(definition, outcome, key, queue, parts.logger);
       release();
+      // L2, also after a failure: what was written before it counts.
       await writes.caughtUp(parts.informers, watched, signal);
     } catch (error) {
-      if (isAbort(error, signal)) return;
-      settle(definition, retry(error), key, queue, parts.logger);
+      if (!isAbort(error, signal)) throw error;
+      return;
     } finally {
       release();
       queue.done(key);
     }
+  }
+}
+
+async function attempt(definition: ControllerDefinition, context: ReconcileContext, key: string): Promise<Outcome> {
+  try {
+    return await definition.reconcile(objectKeyOf(key), context);
+  } catch (error) {
+    return retry(error);
   }
 }
 

@@ -74,6 +74,7 @@ class Index<T> {
 }
 
 const NAMESPACE_INDEX = 'namespace';
+const SHORTEST_WATCH_MS = 1000;
 
 /** The local copy of one kind. */
 export class Informer<T extends KubeObject = KubeObject> {
@@ -175,8 +176,12 @@ export class Informer<T extends KubeObject = KubeObject> {
       try {
         if (mustList) await this.#listAll(signal);
         mustList = false;
+        const startedMs = clock.monotonicMs();
+        const before = this.#revision;
         await this.#watchOnce(signal);
-        backoff.reset();
+        // A watch that ends at once without a word would be asked for again and again.
+        if (this.#revision === before && clock.monotonicMs() - startedMs < SHORTEST_WATCH_MS) await clock.sleep(backoff.next(), signal);
+        else backoff.reset();
       } catch (error) {
         if (isAbort(error, signal)) break;
         if (isStatus(error, 'Expired', 'Gone')) {

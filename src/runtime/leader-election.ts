@@ -5,11 +5,12 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { isAbort } from '../base/abort.ts';
+import { isAbort, withDeadline } from '../base/abort.ts';
 import { lease } from '../api/coordination/v1/lease.ts';
 import type { Lease } from '../api/coordination/v1/lease.ts';
 import type { Client, ObjectKey } from '../client/client.ts';
 import { isStatus } from '../machinery/status-error.ts';
+import { printMicroTime } from '../machinery/timestamp.ts';
 
 export interface LeaderElectionOptions {
   readonly key: Required<ObjectKey>;
@@ -42,20 +43,36 @@ export async function leadWhenElected(options: LeaderElectionOptions, parts: Par
   const term = new AbortController();
   const onEnd = (): void => term.abort(signal.reason);
   signal.addEventListener('abort', onEnd, { once: true });
-  const work = lead(term.signal).finally(() => term.abort(new DOMException('the leader ended', 'AbortError')));
-  let renewedMs = clock.monotonicMs();
+  const outcome = lead(term.signal)
+    .then(() => undefined, (error: unknown) => ({ error }))
+    .finally(() => term.abort(new DOMException('the leader ended', 'AbortError')));
   try {
-    for (;;) {
-      await clock.sleep(retryPeriodMs, term.signal);
-      if (await candidate.acquire(term.signal)) renewedMs = clock.monotonicMs();
-      else if (clock.monotonicMs() - renewedMs > renewDeadlineMs) term.abort(new Error('leadership was lost'));
-    }
+    await keepRenewing(candidate, { clock, retryPeriodMs, renewDeadlineMs }, term);
   } catch (error) {
     if (!isAbort(error, term.signal)) throw error;
   } finally {
     term.abort(new DOMException('the term ended', 'AbortError'));
     signal.removeEventListener('abort', onEnd);
-    await work;
+    await outcome;
+  }
+  const failed = await outcome;
+  if (failed !== undefined && !isAbort(failed.error, term.signal)) throw failed.error;
+}
+
+/** Renews until the term ends, and ends it when renewing takes too long: also while an answer is still awaited (D1). */
+async function keepRenewing(candidate: Candidate, times: { clock: Clock; retryPeriodMs: number; renewDeadlineMs: number }, term: AbortController): Promise<void> {
+  const { clock, retryPeriodMs, renewDeadlineMs } = times;
+  for (;;) {
+    const lost = withDeadline(clock, term.signal, renewDeadlineMs, () => new Error('leadership was lost'));
+    const onLost = (): void => term.abort(lost.signal.reason);
+    lost.signal.addEventListener('abort', onLost, { once: true });
+    try {
+      do await clock.sleep(retryPeriodMs, lost.signal);
+      while (!(await candidate.acquire(lost.signal)));
+    } finally {
+      lost.signal.removeEventListener('abort', onLost);
+      lost.done();
+    }
   }
 }
 
@@ -93,7 +110,7 @@ class Candidate {
 
   #spec(found: Lease | undefined): Lease['spec'] {
     const { identity, leaseDurationMs = 15_000 } = this.#options;
-    const now = new Date(this.#parts.clock.now()).toISOString().replace('Z', '000Z');
+    const now = printMicroTime(this.#parts.clock.now());
     const kept = found?.spec.holderIdentity === identity;
     return {
       holderIdentity: identity,

@@ -100,8 +100,18 @@ export function decodeObject(body: RequestBody | undefined, kind: Kind): Decoded
   if (found !== kind.kind) throw cannot(`converting (${version}.${found}) to (${kind.kind}): unknown conversion`);
   const result = canonicalize(kind.struct, parsed.value);
   if (!result.ok) throw cannot(result.message);
+  keepReset(parsed.value, result.object as Draft<KubeObject>);
   const object: Draft<KubeObject> = Object.assign(result.object as Draft<KubeObject>, { kind: kind.kind, apiVersion: kind.apiVersion });
   return { object: ordered(object), strict: [...parsed.duplicates, ...result.unknown] };
+}
+
+/**
+ * An empty list of managed fields means that nobody owns anything any more, while no list leaves owners alone. Canonical objects have no
+ * empty lists, so it becomes the other spelling of the same wish: one empty entry.
+ */
+export function keepReset(sent: unknown, { metadata }: Draft<KubeObject>): void {
+  const { managedFields } = (sent as { metadata?: { managedFields?: unknown } | null }).metadata ?? {};
+  if (Array.isArray(managedFields) && managedFields.length === 0) metadata.managedFields = [{}];
 }
 
 /** Puts kind and apiVersion first, where a body may have left them out. */

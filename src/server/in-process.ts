@@ -4,6 +4,7 @@
 
 import type { Random } from '../base/random.ts';
 import type { ApiRequest, ApiResponse, Handler, RequestInfo } from './api-request.ts';
+import { nameSelected } from './http/request-info.ts';
 import type { User } from './user.ts';
 
 /** A request within the process. */
@@ -41,7 +42,9 @@ function pathOf({ group, version, resource, subresource = '', namespace = '', na
   return parts.join('/');
 }
 
-function infoOf(call: InProcessCall): RequestInfo {
+const SELECTING = new Set(['list', 'watch']);
+
+function infoOf(call: InProcessCall, query: URLSearchParams): RequestInfo {
   const { verb, group, version, resource, subresource = '', namespace = '', name = '' } = call;
   return {
     isResourceRequest: true,
@@ -53,7 +56,7 @@ function infoOf(call: InProcessCall): RequestInfo {
     namespace,
     resource,
     subresource,
-    name,
+    name: name === '' && SELECTING.has(verb) ? nameSelected(query) : name,
     parts: [],
   };
 }
@@ -74,7 +77,8 @@ export class InProcess {
 
   call(call: InProcessCall): Promise<ApiResponse> {
     const { body, verb } = call;
-    return this.#handle(this.#request(infoOf(call), METHODS[verb] ?? 'GET', new URLSearchParams(call.query), call.signal, body, call.warn));
+    const query = new URLSearchParams(call.query);
+    return this.#handle(this.#request(infoOf(call, query), METHODS[verb] ?? 'GET', query, call.signal, body, call.warn));
   }
 
   /** A request for a path that is no resource, or for one whose answer is no object (logs). */

@@ -6,6 +6,7 @@ import { assert } from '../base/assert.ts';
 import { canonicalize } from '../machinery/canonical.ts';
 import { draftOf } from '../machinery/draft.ts';
 import { semanticEqual } from '../machinery/equality.ts';
+import { dropGated } from '../machinery/gates.ts';
 import type { Kind, KubeObject } from '../machinery/kind.ts';
 import { generatedNameBase } from '../machinery/names.ts';
 import type { OwnerReference } from '../machinery/object-meta.ts';
@@ -96,6 +97,7 @@ export function prepareCreate(scope: Scope, draft: ObjectDraft, context: WriteCo
   matchNamespace(draft, namespace);
   for (const field of strategy.resetOnCreate ?? []) delete fieldsOf(draft)[field];
   const shaped = canonicalDraft(hub, draft);
+  dropGated(hub.struct, shaped as Draft<KubeObject>, undefined);
   if ((strategy.bumpsGeneration ?? []).length > 0) shaped.metadata.generation = 1;
   strategy.prepareForCreate?.(shaped, context);
   const next = canonicalDraft(hub, shaped);
@@ -129,6 +131,7 @@ export function prepareUpdate(
   else draft.metadata.generation = old.metadata.generation;
   if (subresource === undefined) takeFields(draft, old, strategy.resetOnUpdate ?? []);
   const shaped = canonicalDraft(hub, draft);
+  dropGated(hub.struct, shaped as Draft<KubeObject>, old);
   if (subresource === undefined) strategy.prepareForUpdate?.(shaped, old, context);
   else subresource.merge(shaped, old, context);
   const changed = (strategy.bumpsGeneration ?? []).some((field) => !semanticEqual(fieldsOf(shaped)[field], fieldsOf(old)[field]));

@@ -19,6 +19,8 @@ export interface WriteOptions {
   readonly fieldManager: string;
   readonly fieldValidation: FieldValidation;
   readonly force: boolean | undefined;
+  /** Whether this is a server-side apply. */
+  readonly applies: boolean;
   /** As admission sees them. */
   readonly given: Readonly<Record<string, unknown>>;
 }
@@ -103,6 +105,7 @@ export function writeOptionsOf(
     fieldManager,
     fieldValidation: validation === '' ? 'Warn' : (validation as FieldValidation),
     force,
+    applies: patchType === APPLY,
     given: {
       kind,
       apiVersion: `${META_GROUP}/v1`,

@@ -18,6 +18,7 @@ import type { WriteContext } from './strategy.ts';
 
 /** What server-side apply is given. */
 export interface ApplyInput {
+  readonly served: ServedResource;
   readonly kind: Kind;
   /** The live object in the version of `kind`; absent when apply creates it. */
   readonly live: KubeObject | undefined;
@@ -31,16 +32,23 @@ export interface ApplyInput {
 /** Merges an applied configuration; throws a 409 with the conflicts. The answer is an object of the kind, not yet defaulted. */
 export type ApplyPatch = (input: ApplyInput) => unknown;
 
-/** Keeps account of who owns which field: sets `next.metadata.managedFields`. Objects are in the hub version. */
-export type ManagedFieldsHook = (input: {
+/** A write whose owners are to be settled. Objects are in the hub version. */
+export interface ManagedFieldsInput {
+  readonly served: ServedResource;
+  /** The version that was written. */
   readonly requested: Kind;
-  readonly hub: Kind;
   readonly old: KubeObject | undefined;
+  /** Carries the entries that the request sent. */
   readonly next: Draft<KubeObject>;
+  /** What a subresource will make of `next`; absent on the main endpoint. */
+  readonly merge?: (() => KubeObject) | undefined;
   readonly manager: string;
   readonly subresource: string;
   readonly nowMs: number;
-}) => void;
+}
+
+/** Keeps account of who owns which field: sets `next.metadata.managedFields`. */
+export type ManagedFieldsHook = (input: ManagedFieldsInput) => void;
 
 /** The parts of a server that verbs use. */
 export interface ServerParts {

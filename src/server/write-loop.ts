@@ -6,6 +6,7 @@
 
 import { applyDefaults } from '../machinery/defaulting.ts';
 import { draftOf } from '../machinery/draft.ts';
+import { semanticEqual } from '../machinery/equality.ts';
 import type { KubeObject } from '../machinery/kind.ts';
 import { invalid } from '../machinery/problem.ts';
 import {
@@ -33,19 +34,52 @@ const NOTHING: Reservation = { keep() {}, revert() {} };
 /** The finished draft as the object that it now is. */
 const finished = (draft: ObjectDraft): KubeObject => draft as KubeObject;
 
+/** Brings metadata.managedFields up to date; an apply has done so already. */
+function settleOwners(
+  scope: Scope,
+  draft: ObjectDraft,
+  old: KubeObject | undefined,
+  options: WriteOptions,
+  subresource?: ObjectSubresource<KubeObject>,
+): void {
+  const { parts, request, served, hub } = scope;
+  const { subresource: name } = request.info;
+  if (parts.managedFields === undefined) {
+    if (old?.metadata.managedFields === undefined) delete draft.metadata.managedFields;
+    else draft.metadata.managedFields = draftOf(old.metadata.managedFields);
+    return;
+  }
+  const view = name !== '' && subresource === undefined;
+  if (options.applies && !view) return;
+  const merge = (): KubeObject => {
+    const merged = draftOf(draft) as ObjectDraft;
+    if (old !== undefined) subresource?.merge(merged, old, scope.context('update', options.dryRun));
+    return merged as KubeObject;
+  };
+  parts.managedFields({
+    served,
+    requested: view ? hub : scope.kind,
+    old,
+    next: draft,
+    merge: subresource === undefined ? undefined : merge,
+    manager: options.manager,
+    subresource: name,
+    nowMs: parts.clock.now(),
+  });
+}
+
 /** Defaults, ownership and mutating admission of a draft in the hub version. */
-async function admit(scope: Scope, draft: ObjectDraft, old: KubeObject | undefined, options: WriteOptions): Promise<void> {
-  const { parts, request, hub, kind } = scope;
+async function admit(
+  scope: Scope,
+  draft: ObjectDraft,
+  old: KubeObject | undefined,
+  options: WriteOptions,
+  subresource?: ObjectSubresource<KubeObject>,
+): Promise<void> {
+  const { parts, request, hub } = scope;
   const warn = (text: string): void => request.warn(text);
   applyDefaults(hub, draft);
-  if (parts.managedFields !== undefined) {
-    const { subresource } = request.info;
-    parts.managedFields({ requested: kind, hub, old, next: draft, manager: options.manager, subresource, nowMs: parts.clock.now() });
-  } else if (old?.metadata.managedFields === undefined) {
-    delete draft.metadata.managedFields;
-  } else {
-    draft.metadata.managedFields = draftOf(old.metadata.managedFields);
-  }
+  settleOwners(scope, draft, old, options, subresource);
   const operation = old === undefined ? 'CREATE' : 'UPDATE';
   await parts.admission.mutate(
     scope.attributes(operation, { object: draft, old, dryRun: options.dryRun, options: options.given, name: draft.metadata.name ?? '' }),
@@ -177,6 +211,19 @@ function checkVersion(scope: Scope, draft: ObjectDraft, old: KubeObject): void {
   draft.metadata.resourceVersion = present;
 }
 
+/** A write that changes nothing but when somebody last wrote changes nothing (L2). */
+function keepTimes(next: ObjectDraft, old: KubeObject): void {
+  const [given, kept] = [next.metadata.managedFields ?? [], old.metadata.managedFields ?? []];
+  if (given.length === 0 || given.length !== kept.length) return;
+  const same = given.every(({ time: _new, ...entry }, at) => {
+    const { time: _old, ...other } = kept[at] ?? {};
+    return semanticEqual(entry, other);
+  });
+  if (!same || given.every(({ time }, at) => time === kept[at]?.time)) return;
+  const entries = draftOf(kept);
+  if (semanticEqual({ ...next, metadata: { ...next.metadata, managedFields: entries } }, old)) next.metadata.managedFields = entries;
+}
+
 /** Whether an update is what a deletion was waiting for. */
 function endsDeletion(scope: Scope, next: ObjectDraft, old: KubeObject): boolean {
   if ((next.metadata.finalizers ?? []).length > 0 || old.metadata.deletionTimestamp === undefined) return false;
@@ -191,10 +238,12 @@ async function attemptUpdate(scope: Scope, plan: UpdatePlan, current: CachedObje
   const old = current.object;
   const draft = await plan.next(old);
   checkVersion(scope, draft, old);
-  if (plan.admits !== false) await admit(scope, draft, old, options);
+  if (plan.admits === false) settleOwners(scope, draft, old, options);
+  else await admit(scope, draft, old, options, plan.subresource);
   const context = scope.context('update', options.dryRun);
   return reserving(scope, draft, old, context, async () => {
     const next = prepareUpdate(scope, draft, old, context, plan.subresource);
+    keepTimes(next, old);
     if (plan.admits !== false) await admitFinally(scope, next, old, options);
     if (endsDeletion(scope, next, old)) {
       const gone = await deleteObject(scope, current, options.dryRun);

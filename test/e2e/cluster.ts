@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BUSYBOX_IMAGE, busyboxDockerArchive } from './images.ts';
-import { kubectlBinary } from './kubectl.ts';
+import { kubectlPath } from './kubectl.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -59,11 +59,11 @@ export async function startE2eCluster(options: { readonly name: string; readonly
   const dataDir = join(folder, 'data');
   const kubeconfig = join(folder, 'kubeconfig');
   const { name } = options;
-  const kubectlPath = await kubectlBinary();
+  const binary = await kubectlPath();
   const env = { ...process.env, KUBECONFIG: kubeconfig, HOME: folder };
   const where = ['--name', name, '--data-dir', dataDir];
   const tyke = (...args: readonly string[]): Promise<Finished> => runProgram([join(ROOT, 'tyke'), ...args], { env, timeoutMs: 240_000 });
-  const kubectl = (...args: readonly string[]): Promise<Finished> => runProgram([kubectlPath, ...args], { env });
+  const kubectl = (...args: readonly string[]): Promise<Finished> => runProgram([binary, ...args], { env });
   const ok = async (...args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await kubectl(...args);
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')} failed (${code}): ${stderr}${stdout}`);
@@ -81,7 +81,7 @@ export async function startE2eCluster(options: { readonly name: string; readonly
     ok,
     async apply(manifest) {
       const text = typeof manifest === 'string' ? manifest : [manifest].flat().map((each) => JSON.stringify(each)).join('\n---\n');
-      const { code, stdout, stderr } = await runProgram([kubectlPath, 'apply', '-f', '-'], { env, stdin: text });
+      const { code, stdout, stderr } = await runProgram([binary, 'apply', '-f', '-'], { env, stdin: text });
       if (code !== 0) throw new Error(`kubectl apply failed (${code}): ${stderr}`);
       return stdout;
     },

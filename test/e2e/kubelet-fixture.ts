@@ -12,6 +12,8 @@ import { node as nodeKind } from '../../src/api/core/v1/node.ts';
 import type { Pod } from '../../src/api/core/v1/pod.ts';
 import { pod as podKind } from '../../src/api/core/v1/pod.ts';
 import { isPodConditionTrue } from '../../src/api/core/v1/pod-conditions.ts';
+import { configMap } from '../../src/api/core/v1/config-map.ts';
+import { service } from '../../src/api/core/v1/service.ts';
 import { systemClock as clock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { secureRandom as random } from '../../src/base/random.ts';
@@ -24,6 +26,7 @@ import { namespaceStrategy } from '../../src/control-plane/apiserver/strategies/
 import { nodeStrategy } from '../../src/control-plane/apiserver/strategies/core/node.ts';
 import { podStrategy } from '../../src/control-plane/apiserver/strategies/core/pod.ts';
 import { secretStrategy } from '../../src/control-plane/apiserver/strategies/core/secret.ts';
+import { resource } from '../../src/control-plane/apiserver/strategies/resource.ts';
 import type { KubeletOptions } from '../../src/node/kubelet/index.ts';
 import { runKubelet } from '../../src/node/kubelet/index.ts';
 import {
@@ -50,7 +53,7 @@ import { openMemoryStore } from '../../src/store/memory.ts';
 import type { MemoryStore } from '../../src/store/memory.ts';
 import { busyboxDockerArchive, BUSYBOX_IMAGE } from './images.ts';
 
-const WAIT_LIMIT_MS = 60_000;
+const WAIT_LIMIT_MS = 30_000;
 const NODE = 'n1';
 
 export type PodTemplate = Sparse<Pod['spec']>;
@@ -96,9 +99,25 @@ export class KubeletFixture {
 
   async #openApi(): Promise<void> {
     const unserved = { kind: 'action', verbs: [], responds: undefined, handle: () => Promise.reject(new Error('not served')) } as const;
-    const strategies = [podStrategy({}), nodeStrategy(unserved), leaseStrategy, eventStrategy, namespaceStrategy, secretStrategy];
+    const strategies = [
+      podStrategy({}),
+      nodeStrategy(unserved),
+      leaseStrategy,
+      eventStrategy,
+      namespaceStrategy,
+      secretStrategy,
+      resource(service, {}),
+      resource(configMap, {}),
+    ];
     this.#store = openMemoryStore({ clock });
-    this.#core = await openServerCore({ store: this.#store, clock, random, logger: silentLogger, strategies: strategies as readonly Strategy[], freeze: true });
+    this.#core = await openServerCore({
+      store: this.#store,
+      clock,
+      random,
+      logger: silentLogger,
+      strategies: strategies as readonly Strategy[],
+      freeze: true,
+    });
     const user = { name: 'system:node:n1', uid: '', groups: ['system:nodes', 'system:masters'], extra: {} };
     this.#client = new Client(createInProcessTransport({ handle: this.#core.handle, random, user, userAgent: 'kubelet' }));
     for (const name of ['default', 'kube-node-lease']) await this.client.create(namespace, { metadata: { name } }, { signal: this.signal });
@@ -112,7 +131,10 @@ export class KubeletFixture {
     await createClusterNetwork({ cluster, nodeCidr, podCidr: clusterPodCidr, serviceCidr, nodes: [self], mtu, clock }, signal);
     const gateway = gatewayAddress(nodeCidr);
     const cidrs = { nodeCidr, podCidr: self.podCidr, clusterPodCidr, serviceCidr };
-    const scope = await createNodeScope({ cluster, node: NODE, dataDir: this.#dataDir, address: self.address, ...cidrs, gateway, mtu, clock }, signal);
+    const scope = await createNodeScope(
+      { cluster, node: NODE, dataDir: this.#dataDir, address: self.address, ...cidrs, gateway, mtu, clock },
+      signal,
+    );
     this.#scope = scope;
     await writeCniConfig(scope, { mtu });
     await syncRoutes(scope, [self], signal);
@@ -128,7 +150,10 @@ export class KubeletFixture {
     const stop = new AbortController();
     const { scope, cri, client } = this;
     const logger = process.env['KUBELET_LOG'] === undefined ? silentLogger : stderrLogger;
-    const ended = runKubelet({ scope, cri, client, clock, random, logger, nodeName: NODE, clusterDns: ['10.96.0.10'], ...options }, stop.signal);
+    const ended = runKubelet(
+      { scope, cri, client, clock, random, logger, nodeName: NODE, clusterDns: ['10.96.0.10'], ...options },
+      stop.signal,
+    );
     this.#kubelet = { stop, ended };
   }
 
@@ -180,7 +205,9 @@ export class KubeletFixture {
         return found !== undefined && wanted(found);
       }, `${name} ${what}`);
     } catch (error) {
-      throw new Error(`${name}: ${what}: ${JSON.stringify(found?.status, undefined, 1)}\n${(await this.events(name)).join('\n')}`, { cause: error });
+      throw new Error(`${name}: ${what}: ${JSON.stringify(found?.status, undefined, 1)}\n${(await this.events(name)).join('\n')}`, {
+        cause: error,
+      });
     }
     assert.ok(found !== undefined);
     return found;
@@ -212,7 +239,9 @@ export class KubeletFixture {
   }
 }
 
-const line = (level: string) => (message: string, facts?: Readonly<Record<string, unknown>>): void => {
-  console.error(level, message, facts);
-};
+const line =
+  (level: string) =>
+  (message: string, facts?: Readonly<Record<string, unknown>>): void => {
+    console.error(level, message, facts);
+  };
 const stderrLogger: Logger = { debug() {}, info: line('info'), warn: line('warn'), error: line('error'), with: () => stderrLogger };

@@ -62,7 +62,7 @@ export function leafOf(path: string): string | undefined {
 }
 
 function isTest(path: string): boolean {
-  return /\.(?:test|soak)\.ts$/.test(path);
+  return /(?:\.(?:test|soak)|-fixture)\.ts$/.test(path);
 }
 
 function checkNode({ from, target }: Site): string | undefined {

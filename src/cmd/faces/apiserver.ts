@@ -48,6 +48,7 @@ export async function apiServerFace(flags: ApiServerFlags, signal: AbortSignal):
     tls: { cert, key, clientCa: await pki.caCert() },
     handle: server.handle,
     authenticator: server.authenticator,
+    observer: server.metrics.requests,
     clock,
     random,
     logger,

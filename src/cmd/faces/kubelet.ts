@@ -1,7 +1,7 @@
 // `tyke kubelet`: this machine as a node, with its own containerd, talking to any API server.
 
 import { readFileSync } from 'node:fs';
-import { createContainerEnvironment, createKubeletServer, createPodVolumes, runKubelet } from '../../node/kubelet/index.ts';
+import { createContainerEnvironment, createPodVolumes, runKubelet, runKubeletServer } from '../../node/kubelet/index.ts';
 import { createMachineNetwork, writeCniConfig } from '../../node/network/index.ts';
 import { ContainerdSupervisor, createCriClient, ensurePauseImage } from '../../node/runtime/index.ts';
 import { withConnection } from './connection.ts';
@@ -40,7 +40,7 @@ export function kubeletFace(flags: KubeletFlags, signal: AbortSignal): Promise<v
           nodeName: flags.nodeName,
           volumes: createPodVolumes,
           environment: createContainerEnvironment,
-          serve: createKubeletServer({ address: flags.nodeIp, port: flags.port, tls, client, clock, random, logger }),
+          serve: (kubelet, served) => runKubeletServer({ ...kubelet, tls, port: flags.port }, served),
           clusterDns: [flags.clusterDns],
           clusterDomain: 'cluster.local',
           kubeletPort: flags.port,

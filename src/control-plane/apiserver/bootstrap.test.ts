@@ -11,7 +11,7 @@ import { apiService } from '../../api/apiregistration/v1/api-service.ts';
 import { flowSchema } from '../../api/flowcontrol/v1/flow-schema.ts';
 import { priorityClass } from '../../api/scheduling/v1/priority-class.ts';
 import bootstrap from './bootstrap/rbac.json' with { type: 'json' };
-import { openTestServer } from './test-server.ts';
+import { openTestServer } from './api-server-fixture.ts';
 
 test('a new cluster has its namespaces, roles, priority classes and the Service of the API server', async (t) => {
   const server = await openTestServer();

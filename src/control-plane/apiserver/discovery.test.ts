@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { aggregatedDiscovery, servedGroups } from '../../server/discovery/documents.ts';
 import { RegistrySnapshot } from '../../server/registry.ts';
-import { createTestParts } from './test-server.ts';
+import { createTestParts } from './api-server-fixture.ts';
 
 interface Row {
   readonly resource: string;
@@ -15,10 +15,17 @@ interface Row {
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
   readonly scope: string;
-  readonly subresources?: readonly { readonly subresource: string; readonly responseKind: { readonly kind: string }; readonly verbs: readonly string[] }[];
+  readonly subresources?: readonly {
+    readonly subresource: string;
+    readonly responseKind: { readonly kind: string };
+    readonly verbs: readonly string[];
+  }[];
 }
 interface Discovery {
-  readonly items: readonly { readonly metadata: { readonly name?: string }; readonly versions: readonly { readonly version: string; readonly resources: readonly Row[] }[] }[];
+  readonly items: readonly {
+    readonly metadata: { readonly name?: string };
+    readonly versions: readonly { readonly version: string; readonly resources: readonly Row[] }[];
+  }[];
 }
 
 /** One line for each resource and subresource. */
@@ -29,8 +36,17 @@ function linesOf({ items }: Discovery): string[] {
         resources.flatMap((row) => {
           const at = `${metadata.name ?? ''}/${version}/${row.resource}`;
           const { shortNames = [], categories = [] } = row;
-          const facts = { kind: (row.responseKind as { kind: string }).kind, scope: row.scope, singular: row.singularResource, verbs: row.verbs, shortNames, categories };
-          const subresources = (row.subresources ?? []).map((each) => `${at}/${each.subresource} ${each.responseKind.kind} ${each.verbs.join()}`);
+          const facts = {
+            kind: (row.responseKind as { kind: string }).kind,
+            scope: row.scope,
+            singular: row.singularResource,
+            verbs: row.verbs,
+            shortNames,
+            categories,
+          };
+          const subresources = (row.subresources ?? []).map(
+            (each) => `${at}/${each.subresource} ${each.responseKind.kind} ${each.verbs.join()}`,
+          );
           return [`${at} ${JSON.stringify(facts)}`, ...subresources];
         }),
       ),

@@ -82,7 +82,17 @@ export interface ApiServerParts {
 
 /** Everything of one API server that is Kubernetes' own. */
 export function createApiServerParts(options: ApiServerOptions): ApiServerParts {
-  const { clock, random, logger, serviceCidrs = SERVICE_CIDRS, nodePorts = NODE_PORTS, kubelets, dial = dialDirectly, advertise, tokens } = options;
+  const {
+    clock,
+    random,
+    logger,
+    serviceCidrs = SERVICE_CIDRS,
+    nodePorts = NODE_PORTS,
+    kubelets,
+    dial = dialDirectly,
+    advertise,
+    tokens,
+  } = options;
   const allocator = new ServiceAllocator({ serviceCidrs, nodePorts, random });
   const token = tokenSubresource(tokens);
   const stored = builtInStrategies({ allocator, reaching: { kubelets, dial, random, logger }, token });

@@ -13,6 +13,7 @@ import type { PodInfo } from './pod-info.ts';
 import type { KeptVerdicts } from './rejections.ts';
 import { judge, ShapeAnswerCache } from './shape-answers.ts';
 import type { Snapshot } from './snapshot.ts';
+import { UsageAnswerCache } from './usage-answers.ts';
 import { RejectionCodes, Verdicts } from './verdicts.ts';
 
 /** What a cycle found. */
@@ -34,7 +35,8 @@ export class Cycle {
   readonly #random: Random;
   readonly #codes = new RejectionCodes();
   readonly #verdicts = new Verdicts(this.#codes);
-  readonly #answers: ShapeAnswerCache;
+  readonly #shapes: ShapeAnswerCache;
+  readonly #usages: UsageAnswerCache;
   #candidates = new Int32Array(0);
   #scores = new Float64Array(0);
   #lastKept: KeptVerdicts | undefined;
@@ -44,7 +46,8 @@ export class Cycle {
     this.#scoring = plugins.node.filter(({ score }) => score !== undefined);
     this.#snapshot = snapshot;
     this.#random = random;
-    this.#answers = new ShapeAnswerCache(plugins.node, this.#codes);
+    this.#shapes = new ShapeAnswerCache(plugins.node, this.#codes);
+    this.#usages = new UsageAnswerCache(plugins.resource, this.#codes);
   }
 
   /** Picks a Node for the Pod, or says why there is none. */
@@ -55,22 +58,32 @@ export class Cycle {
     if (nodes.size === 0) return { kind: 'rejected', message: NO_NODES_MESSAGE, plugins: new Set(), verdicts: this.#keep() };
     const pinning = this.#plugins.node.find((plugin) => plugin.pins?.(pod.pod) !== undefined);
     const columns = pinning === undefined ? this.#judgeAll(pod) : this.#judgePinned(pod, pinning);
-    for (const plugin of this.#plugins.usage) plugin.filter?.(pod, this.#snapshot, verdicts);
+    const { beforeResources, afterResources } = this.#plugins;
+    for (const plugin of beforeResources) plugin.filter?.(pod, this.#snapshot, verdicts);
+    const { codes, scores } = this.#usages.of(pod.usage, nodes);
+    this.#mergeCodes(codes);
+    for (const plugin of afterResources) plugin.filter?.(pod, this.#snapshot, verdicts);
     const candidates = this.#collect();
     const [only] = candidates;
     if (only === undefined) return this.#reject(pod);
-    return { kind: 'picked', nodeName: nodes.names[candidates.length === 1 ? only : this.#best(pod, candidates, columns)] ?? '' };
+    return { kind: 'picked', nodeName: nodes.names[candidates.length === 1 ? only : this.#best(pod, candidates, columns, scores)] ?? '' };
   }
 
-  #judgeAll({ pod }: PodInfo): readonly Float64Array[] {
+  /** The first rejection of a Node stands. */
+  #mergeCodes(codes: Uint16Array): void {
+    const { slots, size } = this.#verdicts;
+    for (let slot = 0; slot < size; slot++) if (slots[slot] === 0) slots[slot] = codes[slot] ?? 0;
+  }
+
+  #judgeAll({ pod }: PodInfo): readonly (Float64Array | undefined)[] {
     const { nodes } = this.#snapshot;
-    const { codes, scores } = this.#answers.of(pod, nodes);
+    const { codes, scores } = this.#shapes.of(pod, nodes);
     this.#verdicts.slots.set(codes.subarray(0, nodes.size));
     return scores;
   }
 
   /** A Pod that names its Nodes, as those of DaemonSets do, is a shape of its own: only these Nodes are looked at. */
-  #judgePinned({ pod }: PodInfo, plugin: NodePlugin): readonly Float64Array[] {
+  #judgePinned({ pod }: PodInfo, plugin: NodePlugin): readonly (Float64Array | undefined)[] {
     const { nodes } = this.#snapshot;
     const { slots, size } = this.#verdicts;
     const names = plugin.pins?.(pod) ?? new Set<string>();
@@ -97,15 +110,17 @@ export class Cycle {
     return this.#candidates.subarray(0, count);
   }
 
-  #best(pod: PodInfo, candidates: Int32Array, columns: readonly Float64Array[]): number {
+  #best(pod: PodInfo, candidates: Int32Array, columns: readonly (Float64Array | undefined)[], usageScores: Float64Array): number {
     if (this.#scores.length < candidates.length) this.#scores = new Float64Array(this.#candidates.length);
     const scores = this.#scores.subarray(0, candidates.length);
-    scores.fill(0);
+    for (let index = 0; index < candidates.length; index++) scores[index] = usageScores[candidates[index] ?? 0] ?? 0;
     this.#scoring.forEach(({ score }, index) => {
       const column = columns[index];
       if (score !== undefined && column !== undefined) addScaled(score, column, candidates, scores);
     });
-    for (const plugin of this.#plugins.usage) plugin.score?.(pod, this.#snapshot, candidates, scores);
+    const { beforeResources, afterResources } = this.#plugins;
+    for (const plugin of beforeResources) plugin.score?.(pod, this.#snapshot, candidates, scores);
+    for (const plugin of afterResources) plugin.score?.(pod, this.#snapshot, candidates, scores);
     return candidates[this.#drawBest(scores)] ?? 0;
   }
 
@@ -113,14 +128,16 @@ export class Cycle {
   #drawBest(scores: Float64Array): number {
     let best = Number.NEGATIVE_INFINITY;
     let equals = 0;
-    for (const score of scores) {
+    for (let index = 0; index < scores.length; index++) {
+      const score = scores[index] ?? 0;
       if (score > best) {
         best = score;
         equals = 1;
       } else if (score === best) equals++;
     }
     let skip = equals === 1 ? 0 : Math.floor(this.#random.fraction() * equals);
-    return scores.findIndex((score) => score === best && skip-- === 0);
+    for (let index = 0; index < scores.length; index++) if (scores[index] === best && skip-- === 0) return index;
+    return 0;
   }
 
   #reject(pod: PodInfo): Decision {
@@ -146,7 +163,7 @@ export class Cycle {
 /** Scales raw values to 0…100 over the candidates and adds them; says nothing where all are alike. */
 function addScaled({ weight, better }: NodeScore, column: Float64Array, candidates: Int32Array, scores: Float64Array): void {
   let most = 0;
-  for (const slot of candidates) if ((column[slot] ?? 0) > most) most = column[slot] ?? 0;
+  for (let index = 0; index < candidates.length; index++) most = Math.max(most, column[candidates[index] ?? 0] ?? 0);
   if (most === 0) return;
   for (let index = 0; index < candidates.length; index++) {
     const scaled = Math.trunc((MAX_SCORE * (column[candidates[index] ?? 0] ?? 0)) / most);

@@ -1,12 +1,15 @@
 // What a scheduler plugin is, and the words in which it answers.
 //
 // F1. A node plugin's answer depends on the Node and on what `reads` names of the Pod, so answers are kept per Pod shape and Node.
-// F2. A usage plugin's answer depends on what runs where; it judges all Nodes at once, over the columns of the snapshot.
-// F3. Every rejection names its plugin and its reasons, and says whether evicting Pods could undo it.
+// F2. A resource plugin's answer depends on one Node's numbers and the Pod's, so it is kept until either changes.
+// F3. A cluster plugin's answer depends on which Pods run where; it judges all Nodes at once, for every Pod anew.
+// F4. Every rejection names its plugin and its reasons, and says whether evicting Pods could undo it.
 
 import type { Node } from '../../api/core/v1/node.ts';
 import type { Pod } from '../../api/core/v1/pod.ts';
+import type { NodeTable } from './node-table.ts';
 import type { PodInfo } from './pod-info.ts';
+import type { PodUsage } from './pod-usage.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -73,7 +76,20 @@ export interface NodePlugin {
   readonly score?: NodeScore;
 }
 
-export interface UsagePlugin {
+/** A plugin that looks at one Node's own numbers: what it has, what is taken, what the Pod would take. */
+export interface ResourcePlugin {
+  readonly name: string;
+  readonly retryOn: readonly RetryHint[];
+  /** Whether the event could make a Node fit that this plugin rejected. */
+  helps?(pod: PodInfo, event: ClusterEvent): boolean;
+  /** Why the Node in a slot cannot hold the Pod; undefined when it can. */
+  filter?(usage: PodUsage, nodes: NodeTable, slot: number): Rejects | undefined;
+  /** The weighted score of the Node in a slot. */
+  score?(usage: PodUsage, nodes: NodeTable, slot: number): number;
+}
+
+/** A plugin that looks at the cluster as a whole: which Pods run where. */
+export interface ClusterPlugin {
   readonly name: string;
   readonly retryOn: readonly RetryHint[];
   /** Whether the event could make a Node fit that this plugin rejected. */
@@ -84,8 +100,10 @@ export interface UsagePlugin {
   score?(pod: PodInfo, snapshot: Snapshot, candidates: Int32Array, scores: Float64Array): void;
 }
 
-/** All plugins, in the order in which they are asked. */
+/** All plugins. They are asked in this order; the first that rejects a Node is the one that is told of. */
 export interface Plugins {
   readonly node: readonly NodePlugin[];
-  readonly usage: readonly UsagePlugin[];
+  readonly beforeResources: readonly ClusterPlugin[];
+  readonly resource: readonly ResourcePlugin[];
+  readonly afterResources: readonly ClusterPlugin[];
 }

@@ -1,21 +1,15 @@
 // Nodes as columns of numbers, so that looking at all of them costs microseconds.
 //
 // N1. Slots are dense: 0 to size-1. Removing a Node moves the last one into its slot.
-// N2. `changedSince` tells which slots got another Node, or one with other labels, taints or cordon, so that kept answers are mended and not made anew.
+// N2. Two logs tell which slots changed, so that kept answers are mended and not made anew.
 
 import { must } from '../../base/assert.ts';
 import type { Node } from '../../api/core/v1/node.ts';
 import { amountsOf } from './pod-usage.ts';
+import { ChangeLog } from './change-log.ts';
 import type { Amounts } from './pod-usage.ts';
 
-/** Where a reader of changes stands. */
-export interface ChangeMark {
-  epoch: number;
-  position: number;
-}
-
 const FIRST_CAPACITY = 64;
-const KEPT_CHANGES = 8192;
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 function grown(column: Float64Array, capacity: number): Float64Array {
@@ -52,6 +46,10 @@ const signatureOf = ({ metadata, spec }: Node): string => JSON.stringify([metada
 
 /** All Nodes. */
 export class NodeTable {
+  /** Slots whose Node is another, or has other labels, taints or cordon. */
+  readonly identities = new ChangeLog();
+  /** Slots that have other numbers. */
+  readonly numbers = new ChangeLog();
   readonly cpu = new ResourceColumn(FIRST_CAPACITY);
   readonly memory = new ResourceColumn(FIRST_CAPACITY);
   /** Allowed and present Pods. */
@@ -71,8 +69,6 @@ export class NodeTable {
   #kept: readonly string[] | undefined;
   #zoned = 0;
   #capacity = FIRST_CAPACITY;
-  #changes: number[] = [];
-  #epoch = 0;
 
   get size(): number {
     return this.#nodes.length;
@@ -120,7 +116,7 @@ export class NodeTable {
     if (slot >= this.#capacity) this.#grow();
     this.#slots.set(name, slot);
     const signature = signatureOf(node);
-    if (this.#signatures[slot] !== signature || present === undefined) this.#touch(slot);
+    if (this.#signatures[slot] !== signature || present === undefined) this.identities.add(slot);
     if (present === undefined) this.#kept = undefined;
     this.#nodes[slot] = node;
     this.#names[slot] = name;
@@ -144,7 +140,8 @@ export class NodeTable {
       list[slot] = list[last];
       list.length = last;
     }
-    this.#touch(slot);
+    this.identities.add(slot);
+    this.numbers.add(slot);
   }
 
   /** Counts what a Pod takes (`sign` 1) or gives back (-1). */
@@ -153,23 +150,7 @@ export class NodeTable {
     add(this.pods.requested, slot, sign);
     add(this.weighedCpu.requested, slot, sign * weighedCpu);
     add(this.weighedMemory.requested, slot, sign * weighedMemory);
-  }
-
-  /** The slots that changed since the mark, which is moved to now; undefined when everything may have. */
-  changedSince(mark: ChangeMark): readonly number[] | undefined {
-    const known = mark.epoch === this.#epoch;
-    const changed = known ? this.#changes.slice(mark.position) : undefined;
-    mark.epoch = this.#epoch;
-    mark.position = this.#changes.length;
-    return changed;
-  }
-
-  #touch(slot: number): void {
-    if (this.#changes.length >= KEPT_CHANGES) {
-      this.#changes = [];
-      this.#epoch++;
-    }
-    this.#changes.push(slot);
+    this.numbers.add(slot);
   }
 
   #setZone(slot: number, zone: string): void {
@@ -179,6 +160,7 @@ export class NodeTable {
   }
 
   #setAllocatable(slot: number, amounts: Amounts): void {
+    this.numbers.add(slot);
     for (const [name, column] of this.#resources) column.allocatable[slot] = amounts.get(name) ?? 0;
     for (const [name, amount] of amounts) {
       if (name === 'pods') this.pods.allocatable[slot] = amount;

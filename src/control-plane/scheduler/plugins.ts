@@ -1,6 +1,6 @@
 // Every plugin of the scheduler, in the order in which it is asked: a new one is one file in plugins/ and one line here.
 //
-// Between these belong, once they exist: volume restrictions, volume limits, volume binding, volume zone, inter-Pod affinity.
+// After the resources belong, once they exist: volume restrictions, volume limits, volume binding, volume zone, inter-Pod affinity.
 
 import type { Plugins } from './framework.ts';
 import { imageLocality } from './plugins/image-locality.ts';
@@ -15,5 +15,7 @@ import { taintToleration } from './plugins/taint-toleration.ts';
 
 export const PLUGINS: Plugins = {
   node: [nodeUnschedulable, nodeName, taintToleration, nodeAffinity],
-  usage: [nodePorts, nodeResourcesFit, podTopologySpread, nodeResourcesBalancedAllocation, imageLocality],
+  beforeResources: [nodePorts],
+  resource: [nodeResourcesFit, nodeResourcesBalancedAllocation],
+  afterResources: [podTopologySpread, imageLocality],
 };

@@ -4,6 +4,7 @@ import type { Pod } from '../../api/core/v1/pod.ts';
 import type { PodSpec } from '../../api/core/v1/pod-spec.ts';
 import { isSidecar, podRequests } from '../../api/core/v1/pod-resources.ts';
 import type { ResourceList } from '../../api/core/v1/pod-resources.ts';
+import { lookup } from '../../machinery/schema.ts';
 import { milliValue, quantityToNumber } from '../../machinery/quantity.ts';
 
 /** Amounts by resource name: cpu in thousandths, everything else in whole units. */
@@ -30,11 +31,13 @@ const SMALL_MEMORY = String(200 * 1024 * 1024);
 /** The number that stands for an amount of a resource. */
 export const amountOf = (name: string, quantity: string): number => (name === 'cpu' ? milliValue(quantity) : quantityToNumber(quantity));
 
-/** The numbers of a list of quantities; zeros are left out. */
-export function amountsOf(list: ResourceList | undefined): Amounts {
+const FIRST = ['cpu', 'memory', 'ephemeral-storage'];
+
+/** The numbers of a list of quantities, the common ones first; zeros are left out. */
+export function amountsOf(list: ResourceList = {}): Amounts {
   const amounts = new Map<string, number>();
-  for (const [name, quantity] of Object.entries(list ?? {})) {
-    const amount = amountOf(name, quantity);
+  for (const name of [...FIRST, ...Object.keys(list).filter((other) => !FIRST.includes(other))]) {
+    const amount = amountOf(name, lookup(list, name) ?? '0');
     if (amount !== 0) amounts.set(name, amount);
   }
   return amounts;

@@ -5,21 +5,23 @@
 import type { Pod } from '../../api/core/v1/pod.ts';
 import type { Node } from '../../api/core/v1/node.ts';
 import type { NodePlugin } from './framework.ts';
-import type { ChangeMark, NodeTable } from './node-table.ts';
+import { freshMark } from './change-log.ts';
+import type { ChangeMark } from './change-log.ts';
+import type { NodeTable } from './node-table.ts';
 import type { RejectionCodes } from './verdicts.ts';
 
 /** The answers for one shape, by slot. */
 export interface ShapeAnswers {
   /** Codes of rejections; 0 where every node plugin agrees. */
   codes: Uint16Array;
-  /** Raw scores, one column for each scoring plugin. */
-  scores: Float64Array[];
+  /** Raw scores, one column for each scoring plugin; undefined while every value is zero. */
+  scores: (Float64Array | undefined)[];
   readonly mark: ChangeMark;
 }
 
 const MOST_SHAPES = 256;
 
-export const shapeOf = (plugins: readonly NodePlugin[], pod: Pod): string => JSON.stringify(plugins.map((plugin) => plugin.reads(pod)));
+const shapeOf = (plugins: readonly NodePlugin[], pod: Pod): string => JSON.stringify(plugins.map((plugin) => plugin.reads(pod)));
 
 /** The code of the first rejection of a Node by a node plugin; 0 when there is none. */
 export function judge(plugins: readonly NodePlugin[], codes: RejectionCodes, pod: Pod, node: Node): number {
@@ -51,7 +53,7 @@ export class ShapeAnswerCache {
     if (answers === undefined) {
       const [eldest] = this.#known.keys();
       if (this.#known.size >= MOST_SHAPES && eldest !== undefined) this.#known.delete(eldest);
-      answers = { codes: new Uint16Array(0), scores: this.#scoring.map(() => new Float64Array(0)), mark: { epoch: -1, position: 0 } };
+      answers = { codes: new Uint16Array(0), scores: this.#scoring.map(() => undefined), mark: freshMark() };
     } else this.#known.delete(shape);
     // Put back at the end, so that the shape met longest ago goes first.
     this.#known.set(shape, answers);
@@ -63,10 +65,10 @@ export class ShapeAnswerCache {
     if (answers.codes.length < nodes.size) {
       const length = Math.max(64, nodes.size, answers.codes.length * 2);
       answers.codes = new Uint16Array(length);
-      answers.scores = answers.scores.map(() => new Float64Array(length));
+      answers.scores = answers.scores.map(() => undefined);
       answers.mark.epoch = -1;
     }
-    const changed = nodes.changedSince(answers.mark);
+    const changed = nodes.identities.since(answers.mark);
     if (changed === undefined) for (let slot = 0; slot < nodes.size; slot++) this.#ask(answers, pod, nodes, slot);
     else for (const slot of changed) if (slot < nodes.size) this.#ask(answers, pod, nodes, slot);
   }
@@ -76,8 +78,10 @@ export class ShapeAnswerCache {
     if (node === undefined) return;
     answers.codes[slot] = judge(this.#plugins, this.#codes, pod, node);
     this.#scoring.forEach(({ score }, index) => {
+      const value = score?.value(pod, { node }) ?? 0;
+      if (value !== 0) answers.scores[index] ??= new Float64Array(answers.codes.length);
       const column = answers.scores[index];
-      if (column !== undefined && score !== undefined) column[slot] = score.value(pod, { node });
+      if (column !== undefined) column[slot] = value;
     });
   }
 }

@@ -44,7 +44,7 @@ export interface Writer {
 }
 
 export interface UpdateRequest extends Writer {
-  /** The stored object, or an empty one on creation. */
+  /** The stored object; on creation one that says nothing (a zero of its kind). */
   readonly live: JsonObject;
   readonly next: JsonObject;
   readonly liveEntries: readonly ManagedFieldsEntry[] | undefined;
@@ -114,6 +114,8 @@ export interface ApplyPatchRequest extends Writer {
   /** The configuration as sent: its fields are taken before it is made canonical. */
   readonly config: JsonObject;
   readonly force: boolean;
+  /** What an object of the version is that says nothing: its structs that are always written. Nothing at all unless given. */
+  readonly empty?: JsonObject;
   /** How messages name the object: `default/web; apps/v1, Kind=Deployment`. */
   readonly named: string;
 }
@@ -131,7 +133,7 @@ export function applyPatch(request: ApplyPatchRequest): ApplyPatchResult {
   refuseUndeclared(request);
   let before = decoded.value;
   // What was there before anybody applied is owned by a manager of its own.
-  if (before.owners.size === 0) before = update({ ...request, manager: 'before-first-apply' }, before, {}, request.live);
+  if (before.owners.size === 0) before = update({ ...request, manager: 'before-first-apply' }, before, request.empty ?? {}, request.live);
 
   const key = keyOf(request, 'Apply');
   const result = attempt(request, before, key);

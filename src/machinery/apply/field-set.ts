@@ -16,6 +16,8 @@ const NO_CHILDREN: ReadonlyMap<PathElement, FieldSet> = new Map();
 export class FieldSet {
   readonly members: ReadonlySet<PathElement>;
   readonly children: ReadonlyMap<PathElement, FieldSet>;
+  /** Made once: most sets outlive many writes of their object. Not to be changed by whoever gets it. */
+  #fieldsV1: JsonObject | undefined;
 
   constructor(members: ReadonlySet<PathElement>, children: ReadonlyMap<PathElement, FieldSet>) {
     this.members = members;
@@ -105,10 +107,12 @@ export class FieldSet {
 
   /** The FieldsV1 object, its members in upstream's order (F3). */
   toFieldsV1(includeSelf = false): JsonObject {
+    if (!includeSelf && this.#fieldsV1 !== undefined) return this.#fieldsV1;
     const fields: JsonObject = includeSelf && !this.isEmpty ? { '.': {} } : {};
     const elements = [...this.members.union(new Set(this.children.keys()))].sort(compareElements);
     // No step is named `__proto__`: each begins with its kind.
     for (const element of elements) fields[element] = this.below(element).toFieldsV1(this.members.has(element));
+    if (!includeSelf) this.#fieldsV1 = fields;
     return fields;
   }
 

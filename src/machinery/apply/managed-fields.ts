@@ -82,10 +82,16 @@ export function decodeManagedFields(entries: readonly ManagedFieldsEntry[] | und
   return success({ owners, times });
 }
 
+/** Sets by the very objects that they were read from or written to: stored objects share theirs with what is written next. */
+const sets = new WeakMap<object, FieldSet>();
+
 function decodeSet(fields: ManagedFieldsEntry['fieldsV1']): Outcome<FieldSet> {
   const value: unknown = fields;
   try {
-    return success(FieldSet.fromFieldsV1(isJsonObject(value) ? value : {}));
+    if (!isJsonObject(value)) return success(FieldSet.empty);
+    let set = sets.get(value);
+    if (set === undefined) sets.set(value, (set = FieldSet.fromFieldsV1(value)));
+    return success(set);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return failure(`error decoding set: ${error.message}`);
@@ -106,7 +112,9 @@ export function encodeManagedFields({ owners, times }: Managed): ManagedFieldsEn
     entry.apiVersion = owned.apiVersion;
     if (time !== undefined) entry.time = time;
     entry.fieldsType = 'FieldsV1';
-    entry.fieldsV1 = owned.set.toFieldsV1() as NonNullable<ManagedFieldsEntry['fieldsV1']>;
+    const fieldsV1 = owned.set.toFieldsV1();
+    sets.set(fieldsV1, owned.set);
+    entry.fieldsV1 = fieldsV1 as NonNullable<ManagedFieldsEntry['fieldsV1']>;
     if (subresource !== '') entry.subresource = subresource;
     return entry;
   });

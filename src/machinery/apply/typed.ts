@@ -128,10 +128,17 @@ class Comparer {
     }
     if (type.kind === 'map') {
       const [before, after] = [asObject(left), asObject(right)];
-      const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-      if (names.size === 0) return this.#leaf(left, right);
-      for (const name of names)
-        this.#at(fieldElement(name), () => this.compare(getOwn(before, name), getOwn(after, name), type.memberType(name)));
+      const names = Object.keys(after);
+      for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) names.push(name);
+      if (names.length === 0) return this.#leaf(left, right);
+      for (const name of names) {
+        const [was, is] = [getOwn(before, name), getOwn(after, name)];
+        // Most members stay the same.
+        if (was === is && was !== undefined) continue;
+        this.#path.push(fieldElement(name));
+        this.compare(was, is, type.memberType(name));
+        this.#path.pop();
+      }
       return false;
     }
     return this.#leaf(left, right);

@@ -18,12 +18,17 @@ test('the first protocol that both know is spoken', () => {
 
 test('what is encoded is decoded, in every protocol', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...COMMAND_PROTOCOLS), fc.integer({ min: 0, max: 9 }), fc.uint8Array({ maxLength: 20_000 }), (protocol, channel, bytes) => {
-      const message = encodeMessage(protocol, { channel, bytes });
-      assert.equal(typeof message === 'string', protocol.base64);
-      const back = decodeMessage(protocol, typeof message === 'string' ? new TextEncoder().encode(message) : message);
-      assert.deepEqual(back, { channel, bytes });
-    }),
+    fc.property(
+      fc.constantFrom(...COMMAND_PROTOCOLS),
+      fc.integer({ min: 0, max: 9 }),
+      fc.uint8Array({ maxLength: 20_000 }),
+      (protocol, channel, bytes) => {
+        const message = encodeMessage(protocol, { channel, bytes });
+        assert.equal(typeof message === 'string', protocol.base64);
+        const back = decodeMessage(protocol, typeof message === 'string' ? new TextEncoder().encode(message) : message);
+        assert.deepEqual(back, { channel, bytes });
+      },
+    ),
   );
 });
 

@@ -7,7 +7,15 @@ export const FRAME = { synStream: 1, synReply: 2, rstStream: 3, settings: 4, pin
 export const FLAG_FIN = 0x01;
 export const FLAG_UNIDIRECTIONAL = 0x02;
 
-export const RST = { protocolError: 1, invalidStream: 2, refusedStream: 3, unsupportedVersion: 4, cancel: 5, internalError: 6, streamAlreadyClosed: 9 } as const;
+export const RST = {
+  protocolError: 1,
+  invalidStream: 2,
+  refusedStream: 3,
+  unsupportedVersion: 4,
+  cancel: 5,
+  internalError: 6,
+  streamAlreadyClosed: 9,
+} as const;
 
 const HEADER_BYTES = 8;
 const MAX_CONTROL_BYTES = 1024 * 1024;
@@ -119,4 +127,3 @@ export class FrameReader {
     return all;
   }
 }
-

@@ -4,7 +4,20 @@
 // P2. A stream is over when both sides have finished it, or either has reset it; frames for it are then ignored.
 // P3. There is no flow control: Kubernetes' peers neither honour nor send window updates, so the transport's own back-pressure has to do.
 
-import { dataHeader, FLAG_FIN, FRAME, FrameError, FrameReader, goAwayFrame, pingFrame, RST, rstStreamFrame, SPDY_VERSION, synReplyFrame, synStreamFrame } from './frames.ts';
+import {
+  dataHeader,
+  FLAG_FIN,
+  FRAME,
+  FrameError,
+  FrameReader,
+  goAwayFrame,
+  pingFrame,
+  RST,
+  rstStreamFrame,
+  SPDY_VERSION,
+  synReplyFrame,
+  synStreamFrame,
+} from './frames.ts';
 import type { RawFrame } from './frames.ts';
 import { HeaderDecoder, HeaderEncoder } from './header-block.ts';
 import type { SpdyHeaders } from './header-block.ts';

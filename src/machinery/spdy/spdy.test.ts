@@ -27,12 +27,16 @@ async function deflated(pieces: readonly Uint8Array[], level: number): Promise<U
 }
 
 test('pieces of a stream that others compressed are read, whatever they hold', async () => {
-  const piece = fc.oneof(fc.uint8Array({ maxLength: 3000 }), fc.string({ maxLength: 300 }).map((text) => Buffer.from(`content-type${text}`.repeat(20))));
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 3000 }),
+    fc.string({ maxLength: 300 }).map((text) => Buffer.from(`content-type${text}`.repeat(20))),
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 5 }), fc.integer({ min: 0, max: 9 }), async (pieces, level) => {
       const inflate = new Inflate(SPDY_DICTIONARY, 1_000_000);
       const compressed = await deflated(pieces, level);
-      for (const [index, bytes] of compressed.entries()) assert.deepEqual(Buffer.from(inflate.push(bytes)), Buffer.from(pieces[index] ?? []));
+      for (const [index, bytes] of compressed.entries())
+        assert.deepEqual(Buffer.from(inflate.push(bytes)), Buffer.from(pieces[index] ?? []));
     }),
     { numRuns: 60 },
   );
@@ -114,7 +118,8 @@ test('streams are opened, answered, half-closed and over', () => {
   server.send(3, Buffer.from('back'), true);
   server.send(1, Buffer.from('{}'), true);
   const { server: there, client: here } = run();
-  const text = (events: SpdyEvent[]): unknown[] => events.map((event) => event.type === 'data' && [event.streamId, Buffer.from(event.bytes).toString(), event.fin]);
+  const text = (events: SpdyEvent[]): unknown[] =>
+    events.map((event) => event.type === 'data' && [event.streamId, Buffer.from(event.bytes).toString(), event.fin]);
   assert.deepEqual(text(there), [
     [3, 'hello', false],
     [3, '', true],

@@ -16,7 +16,8 @@ export interface Refusal {
 /** Why the Pod cannot run on the node beside the others, if it cannot. */
 export function refusal(pod: Pod, node: Node, others: readonly Pod[]): Refusal | undefined {
   const os = pod.spec.os?.name;
-  if (os !== undefined && os !== 'linux') return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+  if (os !== undefined && os !== 'linux')
+    return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
   return lacking(pod, node, others) ?? misplaced(pod, node, others);
 }
 
@@ -45,7 +46,8 @@ function lacking(pod: Pod, node: Node, others: readonly Pod[]): Refusal | undefi
     // What the node does not know of is not the node's to refuse.
     if (capacity === undefined || requested === 0) continue;
     const used = taken.reduce((sum, requests) => sum + amount(name, lookup(requests, name)), 0);
-    if (used + requested > amount(name, capacity)) return short(name, SHORTAGES[name] ?? `OutOf${name}`, requested, used, amount(name, capacity));
+    if (used + requested > amount(name, capacity))
+      return short(name, SHORTAGES[name] ?? `OutOf${name}`, requested, used, amount(name, capacity));
   }
   return undefined;
 }

@@ -47,7 +47,14 @@ export class ContainerEnder {
   }
 
   /** Ends one container of a Pod and resolves when it is gone. */
-  async end(pod: Pod, container: AnyContainer, running: Pick<RuntimeContainer, 'id' | 'name'>, podIp: string, options: EndOptions, signal: AbortSignal): Promise<void> {
+  async end(
+    pod: Pod,
+    container: AnyContainer,
+    running: Pick<RuntimeContainer, 'id' | 'name'>,
+    podIp: string,
+    options: EndOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock, events } = this.#parts;
     const graceSeconds = options.graceSeconds ?? gracePeriod(pod, container, options.reason ?? 'other');
     events.record(containerSubject(pod, running.name), 'Normal', 'Killing', options.message ?? `Stopping container ${running.name}`);
@@ -69,7 +76,10 @@ export class ContainerEnder {
   /** Stops a container of which nothing more is known. */
   async stop(containerId: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
     try {
-      await this.#parts.cri.stopContainer({ containerId, timeout: graceSeconds }, { signal, timeoutMs: graceSeconds * 1000 + STOP_SLACK_MS });
+      await this.#parts.cri.stopContainer(
+        { containerId, timeout: graceSeconds },
+        { signal, timeoutMs: graceSeconds * 1000 + STOP_SLACK_MS },
+      );
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -85,7 +95,8 @@ export class ContainerEnder {
     const regular = running.filter(({ name }) => !sidecars.includes(name));
     const endOne = (container: RuntimeContainer, turn: Promise<unknown> | undefined): Promise<void> => {
       const spec = specs.get(container.name);
-      if (spec === undefined || container.state === 'created') return this.stop(container.id, options.graceSeconds ?? MINIMUM_GRACE_SECONDS, signal);
+      if (spec === undefined || container.state === 'created')
+        return this.stop(container.id, options.graceSeconds ?? MINIMUM_GRACE_SECONDS, signal);
       return this.end(pod, spec, container, podIp, { ...options, turn }, signal);
     };
     for (const container of regular) ended.set(container.name, endOne(container, undefined));
@@ -113,10 +124,10 @@ export class ContainerEnder {
 
 function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
     const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    return work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 

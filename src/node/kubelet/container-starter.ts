@@ -92,7 +92,8 @@ export class ContainerStarter {
     const { pod, ips } = around;
     const wrong = (message: string): Configured<never> => ({ ok: false, reason: 'CreateContainerConfigError', message });
     const target = targetOf(container, around.runtime);
-    if (target === 'missing') return wrong(`unable to find target container ${'targetContainerName' in container ? container.targetContainerName : ''}`);
+    if (target === 'missing')
+      return wrong(`unable to find target container ${'targetContainerName' in container ? container.targetContainerName : ''}`);
     const root = nonRootProblem(pod, container, image.user);
     if (root !== undefined) return wrong(root);
     try {
@@ -128,7 +129,12 @@ export class ContainerStarter {
     return { ok: true, value: [...volumes.value, ...own] };
   }
 
-  async #afterStart(container: AnyContainer, containerId: string, { pod, ips }: StartSurroundings, signal: AbortSignal): Promise<StartOutcome> {
+  async #afterStart(
+    container: AnyContainer,
+    containerId: string,
+    { pod, ips }: StartSurroundings,
+    signal: AbortSignal,
+  ): Promise<StartOutcome> {
     const hook = container.lifecycle?.postStart;
     if (hook === undefined) return { ok: true, containerId };
     const subject = { container, containerId, podIp: ips[0] ?? '', pod: describePod(identityOf(pod)) };
@@ -139,7 +145,13 @@ export class ContainerStarter {
     return { ok: false, reason: 'PostStartHookError', message, retryInMs: undefined };
   }
 
-  async #attempt<T>(pod: Pod, container: AnyContainer, reason: string, signal: AbortSignal, work: () => Promise<T>): Promise<Configured<T>> {
+  async #attempt<T>(
+    pod: Pod,
+    container: AnyContainer,
+    reason: string,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<Configured<T>> {
     try {
       return { ok: true, value: await work() };
     } catch (error) {

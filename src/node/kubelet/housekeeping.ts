@@ -1,6 +1,7 @@
 // Clears away what no Pod of the node owns any more, and keeps logs from growing for ever.
 //
-// H1. Nothing is removed before the API has told all Pods of the node once.
+// H1. Nothing is removed before the API and the runtime have told all Pods of the node once.
+// H2. What still is in the runtime is ended there first, with time to end well.
 
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 
@@ -28,6 +29,7 @@ interface Parts {
   readonly views: () => Iterable<PodView>;
 }
 
+const FIRST_MS = 2_000;
 const PERIOD_MS = 60_000;
 const LOG_PERIOD_MS = 10_000;
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -37,6 +39,7 @@ const LOG_FILES = 5;
 export class Housekeeping {
   readonly #parts: Parts;
   readonly #removing = new Set<string>();
+  #inRuntime: ReadonlySet<string> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -44,6 +47,7 @@ export class Housekeeping {
 
   /** Now and then until the signal fires. */
   async run(signal: AbortSignal): Promise<void> {
+    await this.#parts.clock.sleep(FIRST_MS, signal);
     for (;;) {
       await this.#settle('folders without a Pod stay', signal, () => this.removeFolders(signal));
       await this.#parts.clock.sleep(PERIOD_MS, signal);
@@ -69,6 +73,7 @@ export class Housekeeping {
 
   /** Ends and removes Pods that the runtime has and the API has not. */
   async removeOrphans(pods: readonly PodIdentity[], signal: AbortSignal): Promise<void> {
+    this.#inRuntime = new Set(pods.map(({ uid }) => uid));
     for (const identity of pods) {
       const { uid } = identity;
       if (this.#parts.known(uid) || this.#removing.has(uid)) continue;
@@ -85,11 +90,13 @@ export class Housekeeping {
   /** Removes folders of Pods that nobody looks after. */
   async removeFolders(signal: AbortSignal): Promise<void> {
     const { files, remover, known } = this.#parts;
+    const inRuntime = this.#inRuntime;
+    if (inRuntime === undefined) return;
     const logs = await files.logFoldersOnDisk();
     const onDisk = new Map<string, PodIdentity>(logs.map((identity) => [identity.uid, identity]));
     for (const uid of await files.uidsOnDisk()) if (!onDisk.has(uid)) onDisk.set(uid, { uid, namespace: '', name: '' });
     for (const identity of onDisk.values()) {
-      if (known(identity.uid) || this.#removing.has(identity.uid)) continue;
+      if (known(identity.uid) || this.#removing.has(identity.uid) || inRuntime.has(identity.uid)) continue;
       await remover.releaseResources(identity.uid, signal);
       await files.removeFolder(identity.uid);
       if (identity.name !== '') await files.removeLogs(identity);

@@ -52,7 +52,8 @@ export class TinyApi implements Transport {
     const object = this.#objects.get(id);
     this.#objects.delete(id);
     this.#revision++;
-    if (object !== undefined) this.#tell('DELETED', { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } });
+    if (object !== undefined)
+      this.#tell('DELETED', { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } });
   }
 
   get watching(): number {

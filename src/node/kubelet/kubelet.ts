@@ -138,15 +138,39 @@ class Kubelet {
     const { client, random } = this.#options;
     const hostIPs = [scope.cidrs.address];
     const workers = new PodWorkers(
-      { cri, client, clock, random, logger, events: this.#events, reader, syncer, ender, remover, volumes, cgroups, hostIPs, admit: (pod, others) => this.#admit(pod, others) },
+      {
+        cri,
+        client,
+        clock,
+        random,
+        logger,
+        events: this.#events,
+        reader,
+        syncer,
+        ender,
+        remover,
+        volumes,
+        cgroups,
+        hostIPs,
+        admit: (pod, others) => this.#admit(pod, others),
+      },
       signal,
     );
     const pods = this.#informers.of(podKind, { fieldSelector: `spec.nodeName=${nodeName}` });
     const node = this.#informers.of(nodeKind, { fieldSelector: `metadata.name=${nodeName}` });
     node.subscribe(({ type, object }) => this.#node.observe(type === 'deleted' ? undefined : object));
-    await this.#informers.whenSynced(signal);
+    await Promise.all([node.whenSynced(signal), pods.whenSynced(signal)]);
     pods.subscribe((change) => workers.observe(change));
-    const housekeeping = new Housekeeping({ clock, logger, cri, scope, files, remover, known: (uid) => workers.has(uid), views: () => workers.views() });
+    const housekeeping = new Housekeeping({
+      clock,
+      logger,
+      cri,
+      scope,
+      files,
+      remover,
+      known: (uid) => workers.has(uid),
+      views: () => workers.views(),
+    });
     const watch = new RuntimeWatch({
       cri,
       clock,
@@ -171,7 +195,8 @@ class Kubelet {
       images: new ImagePuller({ cri, client, clock, events: this.#events, backoff: new RestartBackoff() }),
       environment: (this.#options.environment ?? createContainerEnvironment)(this.#parts),
       nodeMemoryBytes: this.#machine.memoryBytes,
-      endFailed: (pod, container, id, signal) => ender.end(pod, container, { id, name: container.name }, '', { message: 'FailedPostStartHook' }, signal),
+      endFailed: (pod, container, id, signal) =>
+        ender.end(pod, container, { id, name: container.name }, '', { message: 'FailedPostStartHook' }, signal),
     });
     return new PodSyncer({ ...shared, starter, sandboxFacts: () => this.#sandboxFacts() });
   }

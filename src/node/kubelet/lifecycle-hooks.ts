@@ -26,13 +26,20 @@ export interface HookSubject {
 const EXEC_LIMIT_MS = 24 * 3_600_000;
 
 /** Runs the hook to its end; a failure gives its message. The signal bounds it. */
-export async function runHook(parts: Parts, subject: HookSubject, hook: LifecycleHandler, signal: AbortSignal): Promise<string | undefined> {
+export async function runHook(
+  parts: Parts,
+  subject: HookSubject,
+  hook: LifecycleHandler,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { container, pod } = subject;
   if (hook.exec !== undefined) return runExec(parts, subject, hook.exec.command ?? [], signal);
   if (hook.httpGet !== undefined) {
     const problem = await runHttp(subject, hook.httpGet, signal);
     const path = hook.httpGet.path ?? '';
-    return problem === undefined ? undefined : `HTTP lifecycle hook (${path}) for Container "${container.name}" in Pod "${pod}" failed - error: ${problem}`;
+    return problem === undefined
+      ? undefined
+      : `HTTP lifecycle hook (${path}) for Container "${container.name}" in Pod "${pod}" failed - error: ${problem}`;
   }
   if (hook.sleep !== undefined) {
     await parts.clock.sleep(Number(hook.sleep.seconds) * 1000, signal);
@@ -46,9 +53,15 @@ async function runExec({ cri }: Parts, subject: HookSubject, command: readonly s
   const said = (error: string, output: string): string =>
     `Exec lifecycle hook (${JSON.stringify(command)}) for Container "${container.name}" in Pod "${pod}" failed - error: ${error}, message: "${output}"`;
   try {
-    const { exitCode, stdout, stderr } = await cri.execSync({ containerId, cmd: [...command], timeout: 0 }, { signal, timeoutMs: EXEC_LIMIT_MS });
+    const { exitCode, stdout, stderr } = await cri.execSync(
+      { containerId, cmd: [...command], timeout: 0 },
+      { signal, timeoutMs: EXEC_LIMIT_MS },
+    );
     if (exitCode === 0) return undefined;
-    return said(`command '${command.join(' ')}' exited with ${exitCode}: ${Buffer.from(stderr).toString()}`, Buffer.from(stdout).toString());
+    return said(
+      `command '${command.join(' ')}' exited with ${exitCode}: ${Buffer.from(stderr).toString()}`,
+      Buffer.from(stdout).toString(),
+    );
   } catch (error) {
     if (signal.aborted) throw error;
     return said(error instanceof Error ? error.message : String(error), '');

@@ -45,7 +45,8 @@ export class PodCgroups {
     await makeCgroup(this.#scope.cgroups, path);
     await this.#setShares(path, limits.cpuShares);
     await this.#setQuota(path, limits.cpuQuotaUs, limits.cpuPeriodUs);
-    if (limits.memoryBytes !== undefined) await this.#write('memory', path, ['memory.limit_in_bytes', 'memory.max'], String(limits.memoryBytes));
+    if (limits.memoryBytes !== undefined)
+      await this.#write('memory', path, ['memory.limit_in_bytes', 'memory.max'], String(limits.memoryBytes));
     if (qosClassOf(pod.spec) === 'Burstable') this.#burstable.set(path, limits.cpuShares);
     this.#made.add(path);
     await this.#weighClasses();

@@ -35,7 +35,8 @@ export class PodFiles {
   /** The folders that a Pod needs before its sandbox. */
   async makeFolders(pod: Pod): Promise<void> {
     const folder = podFolder(this.#folders.kubelet, podUid(pod));
-    for (const part of ['', '/volumes', '/plugins', '/containers']) await mkdir(this.#host(folder + part), { recursive: true, mode: 0o750 });
+    for (const part of ['', '/volumes', '/plugins', '/containers'])
+      await mkdir(this.#host(folder + part), { recursive: true, mode: 0o750 });
     await mkdir(this.#host(podLogFolder(this.#folders.podLogs, identityOf(pod))), { recursive: true, mode: 0o755 });
     await mkdir(this.#host(this.#folders.containerLogs), { recursive: true, mode: 0o755 });
   }
@@ -95,7 +96,8 @@ export class PodFiles {
     await rm(this.#host(this.#legacyLink(identity, container, containerId)), { force: true });
     const slash = logPath.lastIndexOf('/');
     const folder = this.#host(logPath.slice(0, slash));
-    for (const name of await this.#namesIn(folder)) if (name.startsWith(logPath.slice(slash + 1))) await rm(`${folder}/${name}`, { force: true });
+    for (const name of await this.#namesIn(folder))
+      if (name.startsWith(logPath.slice(slash + 1))) await rm(`${folder}/${name}`, { force: true });
   }
 
   #legacyLink({ name, namespace }: PodIdentity, container: string, containerId: string): string {

@@ -112,13 +112,37 @@ export class PodSyncer {
   async #prepare({ pod, signal }: Round): Promise<boolean> {
     const { cgroups, files, volumes } = this.#parts;
     return (
-      (await this.#told(pod, 'FailedCreatePodContainer', (why) => `unable to ensure pod container exists: ${why}`, signal, () => cgroups.ensure(pod))) &&
-      (await this.#told(pod, 'Failed', (why) => `error making pod data directories: ${why}`, signal, () => files.makeFolders(pod))) &&
-      (await this.#told(pod, 'FailedMount', (why) => why, signal, () => volumes.prepare(pod, signal)))
+      (await this.#told(
+        pod,
+        'FailedCreatePodContainer',
+        (why) => `unable to ensure pod container exists: ${why}`,
+        signal,
+        () => cgroups.ensure(pod),
+      )) &&
+      (await this.#told(
+        pod,
+        'Failed',
+        (why) => `error making pod data directories: ${why}`,
+        signal,
+        () => files.makeFolders(pod),
+      )) &&
+      (await this.#told(
+        pod,
+        'FailedMount',
+        (why) => why,
+        signal,
+        () => volumes.prepare(pod, signal),
+      ))
     );
   }
 
-  async #told(pod: Pod, reason: string, message: (why: string) => string, signal: AbortSignal, work: () => Promise<unknown>): Promise<boolean> {
+  async #told(
+    pod: Pod,
+    reason: string,
+    message: (why: string) => string,
+    signal: AbortSignal,
+    work: () => Promise<unknown>,
+  ): Promise<boolean> {
     try {
       await work();
       return true;
@@ -149,7 +173,8 @@ export class PodSyncer {
 
   /** Stops every sandbox that still holds something. */
   async stopSandboxes(runtime: PodRuntime, signal: AbortSignal): Promise<void> {
-    for (const { id } of runtime.sandboxes) await unlessGone(this.#parts.cri.stopPodSandbox({ podSandboxId: id }, { signal, timeoutMs: SANDBOX_TIMEOUT_MS }));
+    for (const { id } of runtime.sandboxes)
+      await unlessGone(this.#parts.cri.stopPodSandbox({ podSandboxId: id }, { signal, timeoutMs: SANDBOX_TIMEOUT_MS }));
   }
 
   async #endOne(pod: Pod, runtime: PodRuntime, { container, message, reason }: ContainerKill, signal: AbortSignal): Promise<void> {
@@ -171,7 +196,12 @@ export class PodSyncer {
     const { cri, events } = this.#parts;
     if (pod.spec.hostUsers === false) {
       // Runtimes that know nothing of user namespaces would run it as the node's root without a word.
-      events.record(pod, 'Warning', 'FailedCreatePodSandBox', 'Failed to create pod sandbox: user namespaces are not supported on this node');
+      events.record(
+        pod,
+        'Warning',
+        'FailedCreatePodSandBox',
+        'Failed to create pod sandbox: user namespaces are not supported on this node',
+      );
       return undefined;
     }
     try {
@@ -182,7 +212,12 @@ export class PodSyncer {
     } catch (error) {
       if (isAbort(error, signal)) throw error;
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'Unknown';
-      events.record(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = ${code} desc = ${text(error)}`);
+      events.record(
+        pod,
+        'Warning',
+        'FailedCreatePodSandBox',
+        `Failed to create pod sandbox: rpc error: code = ${code} desc = ${text(error)}`,
+      );
       return undefined;
     }
   }
@@ -202,7 +237,11 @@ export class PodSyncer {
   }
 
   /** Starts a container unless it must still be held back; `waitMs`: when to try again. */
-  async #start(container: AnyContainer | undefined, round: Round, around: StartSurroundings): Promise<{ ok: boolean; waitMs: number | undefined }> {
+  async #start(
+    container: AnyContainer | undefined,
+    round: Round,
+    around: StartSurroundings,
+  ): Promise<{ ok: boolean; waitMs: number | undefined }> {
     if (container === undefined) return { ok: true, waitMs: undefined };
     const { memory, signal } = round;
     const heldMs = this.#held(container, round);
@@ -237,7 +276,9 @@ export class PodSyncer {
 }
 
 const isNothing = (plan: PodPlan): boolean =>
-  !plan.killPod && plan.sandbox === undefined && [plan.kill, plan.startEphemeral, plan.startInit, plan.start].every(({ length }) => length === 0);
+  !plan.killPod &&
+  plan.sandbox === undefined &&
+  [plan.kill, plan.startEphemeral, plan.startInit, plan.start].every(({ length }) => length === 0);
 
 function named<T extends { readonly name: string }>(list: readonly T[], name: string): T | undefined {
   return list.find((each) => each.name === name);

@@ -60,6 +60,8 @@ export interface WorkerParts {
 
 const DEADLINE: Verdict = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' };
 const FAILED_ROUND_MS = 1_000;
+/** What one round may do before it lets others have their turn. */
+const MOST_ACTS = 10;
 const LONGEST_WAIT_MS = 60_000;
 
 /** The worker of one Pod. */
@@ -77,6 +79,9 @@ export class PodWorker {
   #probes: PodProbes | undefined;
   #exited = new Set<string>();
   #awake = true;
+  /** Something besides the runtime changed, or it is time to try again. */
+  #stale = true;
+  #dueMs = Infinity;
   #wakeUp: (() => void) | undefined;
   #round: AbortController | undefined;
 
@@ -85,6 +90,8 @@ export class PodWorker {
     this.identity = identityOf(pod);
     this.#parts = parts;
     this.#reporter = new StatusReporter(parts);
+    // Volumes of a Pod that ran before a restart are kept current from here on; a new Pod has none yet.
+    parts.volumes.changed(pod);
   }
 
   get pod(): Pod {
@@ -106,7 +113,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#parts.volumes.changed(pod);
     if (isHastened(before, pod)) this.#interrupt();
-    if (isNews(before, pod)) this.wake();
+    if (isNews(before, pod)) this.#lookAnew();
   }
 
   /** The object is gone from the API; `last` is how it was. */
@@ -114,7 +121,7 @@ export class PodWorker {
     this.#pod = last;
     this.#gone = true;
     this.#interrupt();
-    this.wake();
+    this.#lookAnew();
   }
 
   /** Something may have changed in the runtime; `exited` names a container of which an end was told. */
@@ -122,6 +129,11 @@ export class PodWorker {
     if (exited !== undefined) this.#exited.add(exited);
     this.#awake = true;
     this.#wakeUp?.();
+  }
+
+  #lookAnew(): void {
+    this.#stale = true;
+    this.wake();
   }
 
   #interrupt(): void {
@@ -132,9 +144,9 @@ export class PodWorker {
   async run(signal: AbortSignal): Promise<void> {
     const tasks = new TaskScope(signal, (error) => this.#parts.logger.error('a Pod worker lost a task', { ...this.identity, error }));
     tasks.start((scope) => this.#reporter.run(scope));
-    this.#probes = new PodProbes({ ...this.#parts, onChange: () => this.wake() }, tasks.signal);
+    this.#probes = new PodProbes({ ...this.#parts, onChange: () => this.#lookAnew() }, tasks.signal);
     try {
-      for (let waitMs: number | undefined = 0; ; ) {
+      for (let waitMs: number | undefined = 0; ;) {
         await this.#sleep(waitMs, signal);
         const next = await this.#oneRound(signal);
         if (next === 'removed') return;
@@ -150,6 +162,7 @@ export class PodWorker {
     signal.throwIfAborted();
     if (this.#awake || waitMs === 0) return;
     let timer: Timer | undefined;
+    const { clock } = this.#parts;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         timer?.cancel();
@@ -159,7 +172,10 @@ export class PodWorker {
       };
       this.#wakeUp = done;
       signal.addEventListener('abort', done, { once: true });
-      timer = this.#parts.clock.after(Math.min(waitMs ?? LONGEST_WAIT_MS, LONGEST_WAIT_MS), done);
+      timer = clock.after(Math.min(waitMs ?? LONGEST_WAIT_MS, LONGEST_WAIT_MS), () => {
+        this.#stale = true;
+        done();
+      });
     });
     signal.throwIfAborted();
   }
@@ -174,6 +190,7 @@ export class PodWorker {
       return await this.#work(round.signal);
     } catch (error) {
       signal.throwIfAborted();
+      this.#stale = true;
       if (isAbort(error, round.signal) || round.signal.aborted) return 0;
       this.#parts.logger.warn('a Pod could not be synced', { ...this.identity, stage: this.#stage, error });
       return FAILED_ROUND_MS;
@@ -185,8 +202,16 @@ export class PodWorker {
 
   async #work(signal: AbortSignal): Promise<number | undefined | 'removed'> {
     if (this.#stage === 'running') {
+      const before = this.#runtime;
       await this.#look(signal);
-      if (!this.#mustEnd()) return this.#sync(signal);
+      // Most events tell of what this worker did itself: then everything waits as it did.
+      if (!this.#stale && isSame(before, this.#runtime)) return Math.max(1, this.#dueMs - this.#parts.clock.monotonicMs());
+      this.#stale = false;
+      if (!this.#mustEnd()) {
+        const waitMs = await this.#sync(signal);
+        this.#dueMs = this.#parts.clock.monotonicMs() + (waitMs ?? LONGEST_WAIT_MS);
+        return waitMs;
+      }
       this.#stage = 'ending';
     }
     if (this.#stage === 'ending') await this.#end(signal);
@@ -227,7 +252,7 @@ export class PodWorker {
   async #sync(signal: AbortSignal): Promise<number | undefined> {
     await this.#probe();
     if (this.#isOver(this.#report(false))) return 0;
-    for (;;) {
+    for (let act = 0; act < MOST_ACTS; act++) {
       const pod = this.#known;
       const plan = planPod(pod, this.#runtime, this.#probes ?? NO_VERDICTS);
       const round = { pod, runtime: this.#runtime, memory: this.#memory, signal };
@@ -238,8 +263,8 @@ export class PodWorker {
       if (acted && this.#runtime.containers.length > 2) await this.#prune(signal);
       // A start that was put off waits; everything else that is still to do is done at once.
       if (!acted || retryInMs !== undefined) return soonest(retryInMs, this.#deadlineInMs());
-      if (planPod(this.#known, this.#runtime, this.#probes ?? NO_VERDICTS).start.length === 0) return this.#deadlineInMs();
     }
+    return soonest(FAILED_ROUND_MS, this.#deadlineInMs());
   }
 
   async #prune(signal: AbortSignal): Promise<void> {
@@ -344,6 +369,13 @@ function isNews(before: Pod, after: Pod): boolean {
     return { labels, annotations, deletionTimestamp, deletionGracePeriodSeconds, generation, finalizers, spec, foreign };
   };
   return isTerminalPhase(after.status.phase) !== isTerminalPhase(before.status.phase) || !semanticEqual(told(before), told(after));
+}
+
+/** Whether the runtime has the same things in the same states. */
+function isSame(a: PodRuntime, b: PodRuntime): boolean {
+  const told = ({ sandboxes, containers }: PodRuntime): string =>
+    JSON.stringify([sandboxes.map(({ id, ready }) => [id, ready]), containers.map(({ id, state }) => [id, state])]);
+  return told(a) === told(b);
 }
 
 function soonest(a: number | undefined, b: number | undefined): number | undefined {

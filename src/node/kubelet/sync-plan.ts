@@ -116,7 +116,8 @@ function reasonToEnd(pod: Pod, container: Container, running: RuntimeContainer, 
   const restart = (container.restartPolicy ?? pod.spec.restartPolicy) !== 'Never';
   const { name } = container;
   if (running.hash !== containerHash(container)) return { message: `Container ${name} definition changed`, reason: 'other', restart: true };
-  if (verdicts.liveness(running.id) === 'failure') return { message: `Container ${name} failed liveness probe`, reason: 'liveness', restart };
+  if (verdicts.liveness(running.id) === 'failure')
+    return { message: `Container ${name} failed liveness probe`, reason: 'liveness', restart };
   if (verdicts.startup(running.id) === 'failure') return { message: `Container ${name} failed startup probe`, reason: 'startup', restart };
   return undefined;
 }

@@ -24,7 +24,8 @@ export class TerminationMessages {
   /** The message of an ended container; '' when it left none. */
   async of(status: CriContainerStatus, notes: ContainerNotes): Promise<string> {
     const { terminationMessagePath, terminationMessagePolicy } = notes;
-    const mayFallBack = terminationMessagePolicy === 'FallbackToLogsOnError' && status.exitCode !== 0 && status.reason !== 'ContainerCannotRun';
+    const mayFallBack =
+      terminationMessagePolicy === 'FallbackToLogsOnError' && status.exitCode !== 0 && status.reason !== 'ContainerCannotRun';
     const mount = status.mounts.find(({ containerPath }) => terminationMessagePath !== '' && containerPath === terminationMessagePath);
     const written = mount === undefined ? '' : await this.#tail(mount.hostPath, FILE_LIMIT, 'termination log');
     if (written !== '' || !mayFallBack) return written;

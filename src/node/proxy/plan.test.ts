@@ -46,12 +46,12 @@ const plan = (service: Service, ...slices: EndpointSlice[]): Record<string, stri
 
 test('a cluster address leads to a chain shared by its number of endpoints, which lie in a map', () => {
   assert.deepEqual(plan(serviceOf({}), two), {
-    'chain inside-cluster-2':
+    'chain inside-tcp-cluster-2':
       'ip saddr != 10.244.0.0/16 meta mark set meta mark | 0x00200000\n' +
-      'meta l4proto { tcp, udp, sctp } dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 2 map @endpoints',
-    'element services 10.96.0.10 . tcp . 80': 'goto inside-cluster-2',
-    'element endpoints 10.96.0.10 . tcp . 80 . 0': '10.244.1.4 . 8080',
-    'element endpoints 10.96.0.10 . tcp . 80 . 1': '10.244.2.5 . 8080',
+      'dnat ip to ip daddr . tcp dport . numgen random mod 2 map @endpoints-tcp',
+    'element services 10.96.0.10 . tcp . 80': 'goto inside-tcp-cluster-2',
+    'element endpoints-tcp 10.96.0.10 . 80 . 0': '10.244.1.4 . 8080',
+    'element endpoints-tcp 10.96.0.10 . 80 . 1': '10.244.2.5 . 8080',
     'element hairpins 10.244.1.4 . 10.244.1.4': '',
     'element cluster-addresses 10.96.0.10': '',
   });
@@ -70,7 +70,7 @@ test('endpoints that are not ready get nothing, unless all are being ended and s
   const ending = endpointAt('10.244.2.7', 'n2', { ready: false, serving: true, terminating: true });
   const broken = endpointAt('10.244.2.8', 'n2', { ready: false, serving: false, terminating: false });
   const endpointsOf = (...endpoints: Endpoint[]): string[] =>
-    Object.entries(plan(serviceOf({}), sliceOf(endpoints))).flatMap(([key, value]) => (key.startsWith('element endpoints') ? [value] : []));
+    Object.entries(plan(serviceOf({}), sliceOf(endpoints))).flatMap(([key, value]) => (key.startsWith('element endpoints-') ? [value] : []));
   assert.deepEqual(endpointsOf(ending, broken, endpointAt('10.244.2.9')), ['10.244.2.9 . 8080']);
   assert.deepEqual(endpointsOf(ending, broken), ['10.244.2.7 . 8080']);
   assert.deepEqual(endpointsOf(broken), []);
@@ -86,16 +86,16 @@ test('headless Services, names for others, and Services of another proxy are lef
 
 test('a node port masquerades; with the policy Local only what comes from within reaches other nodes', () => {
   const rules = plan(serviceOf({ type: 'NodePort', ports: [{ nodePort: 30_080 }] }), two);
-  assert.equal(rules['element node-ports tcp . 30080'], 'goto port-outside-cluster-2');
-  assert.equal(rules['element node-port-endpoints tcp . 30080 . 1'], '10.244.2.5 . 8080');
-  assert.match(rules['chain port-outside-cluster-2'] ?? '', /^meta mark set meta mark \| 0x00200000\n/);
+  assert.equal(rules['element node-ports tcp . 30080'], 'goto port-outside-tcp-cluster-2');
+  assert.equal(rules['element node-port-endpoints-tcp 30080 . 1'], '10.244.2.5 . 8080');
+  assert.match(rules['chain port-outside-tcp-cluster-2'] ?? '', /^meta mark set meta mark \| 0x00200000\n/);
   const local = plan(serviceOf({ type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ nodePort: 30_080 }] }), two);
-  assert.equal(local['element node-ports tcp . 30080'], 'goto port-policy-cluster-2-local-1');
-  assert.equal(local['element node-port-endpoints tcp . 30080 . 65536'], '10.244.1.4 . 8080');
-  assert.deepEqual((local['chain port-policy-cluster-2-local-1'] ?? '').split('\n'), [
-    'ip saddr 10.244.0.0/16 goto port-direct-cluster-2',
-    'fib saddr type local goto port-outside-cluster-2',
-    'meta l4proto { tcp, udp, sctp } dnat ip to meta l4proto . th dport . numgen random mod 1 offset 65536 map @node-port-endpoints',
+  assert.equal(local['element node-ports tcp . 30080'], 'goto port-policy-tcp-cluster-2-local-1');
+  assert.equal(local['element node-port-endpoints-tcp 30080 . 65536'], '10.244.1.4 . 8080');
+  assert.deepEqual((local['chain port-policy-tcp-cluster-2-local-1'] ?? '').split('\n'), [
+    'ip saddr 10.244.0.0/16 goto port-direct-tcp-cluster-2',
+    'fib saddr type local goto port-outside-tcp-cluster-2',
+    'dnat ip to tcp dport . numgen random mod 1 offset 65536 map @node-port-endpoints-tcp',
   ]);
 });
 
@@ -109,8 +109,8 @@ test('several protocols on one port, and ports by name, keep apart', () => {
     { name: 'dns-tcp', protocol: 'TCP', port: 5354 },
   ]);
   const rules = plan(serviceOf({ ports }), slice);
-  assert.equal(rules['element endpoints 10.96.0.10 . udp . 53 . 0'], '10.244.2.5 . 5353');
-  assert.equal(rules['element endpoints 10.96.0.10 . tcp . 53 . 0'], '10.244.2.5 . 5354');
+  assert.equal(rules['element endpoints-udp 10.96.0.10 . 53 . 0'], '10.244.2.5 . 5353');
+  assert.equal(rules['element endpoints-tcp 10.96.0.10 . 53 . 0'], '10.244.2.5 . 5354');
   assert.equal(rules['udp 10.96.0.10 53'], '10.244.2.5:5353');
 });
 
@@ -172,8 +172,8 @@ test('one more Service changes nothing but its own elements', () => {
   rulesets.replace('default/b', planService(serviceOf({ clusterIP: '10.96.0.20' }), [two], context));
   assert.equal(
     changesText('t', rulesets.takeChanges()),
-    'add element ip t services { 10.96.0.20 . tcp . 80 : goto inside-cluster-2 }\n' +
-      'add element ip t endpoints { 10.96.0.20 . tcp . 80 . 0 : 10.244.1.4 . 8080, 10.96.0.20 . tcp . 80 . 1 : 10.244.2.5 . 8080 }\n' +
+    'add element ip t services { 10.96.0.20 . tcp . 80 : goto inside-tcp-cluster-2 }\n' +
+      'add element ip t endpoints-tcp { 10.96.0.20 . 80 . 0 : 10.244.1.4 . 8080, 10.96.0.20 . 80 . 1 : 10.244.2.5 . 8080 }\n' +
       'add element ip t cluster-addresses { 10.96.0.20 }\n',
   );
 });
@@ -190,7 +190,7 @@ test('nft takes every shape of Service, its changes and its removal', networkTes
     transactions.push(first + changesText('t', rulesets.takeChanges()));
   };
   const planAll = (...slices: EndpointSlice[]): void => {
-    for (const [index, service] of everyShape.entries()) rulesets.replace(String(index), planService(service, slices, context));
+    for (const [index, service] of everyShape.entries()) rulesets.replace(String(index), planService({ ...service, metadata: { ...service.metadata, name: `web-${index}` } }, slices, context));
   };
   const empty = emptyTable({ table: 't', serviceCidr: '10.96.0.0/16' });
   planAll(two);
@@ -207,7 +207,7 @@ test('nft takes every shape of Service, its changes and its removal', networkTes
   commit();
   transactions.push(empty);
   // A file for each transaction, and nothing must be left of all Services in the end.
-  const script = `nft -f - <<'EOF'\n${transactions.slice(0, -1).join("EOF\nnft -f - <<'EOF'\n")}EOF\nnft list table ip t > /dev/stdout`;
+  const script = `nft -f - <<'EOF'\n${transactions.slice(0, -1).join("EOF\nnft -f - <<'EOF'\n")}EOF\nnft list table ip t`;
   const ended = inScratchNetwork(script, '');
   assert.equal(ended.status, 0, ended.stderr);
   const fresh = inScratchNetwork(`nft -f - <<'EOF'\n${empty}EOF\nnft list table ip t`, '');

@@ -116,14 +116,16 @@ function planFrontend(plan: PortPlan, frontend: Frontend, sticky: Picker | undef
   if (frontend.protocol === 'udp') rules.set(`udp ${frontend.address ?? '*'} ${frontend.port}`, flowTargets(backends));
   const reaches = reachesOf(frontend, isLocal).filter((reach) => backends[reach].length > 0);
   if (reaches.length === 0) return;
-  const picker = sticky ?? plainPicker(backends, isNodePort);
+  const picker = sticky ?? plainPicker(backends, frontend);
   const chain = addFrontChain(plan, { picker, reaches, external: frontend.external, isLocal });
   rules.set(`element ${isNodePort ? 'node-ports' : 'services'} ${key}`, `goto ${chain}`);
   if (sticky !== undefined) return;
-  const container = isNodePort ? 'node-port-endpoints' : 'endpoints';
+  const start = isNodePort
+    ? `element node-port-endpoints-${frontend.protocol} ${frontend.port}`
+    : `element endpoints-${frontend.protocol} ${frontend.address} . ${frontend.port}`;
   for (const reach of reaches) {
     for (const [index, { address, port }] of backends[reach].entries()) {
-      rules.set(`element ${container} ${key} . ${offsetOf(reach) + index}`, `${address} . ${port}`);
+      rules.set(`${start} . ${offsetOf(reach) + index}`, `${address} . ${port}`);
     }
   }
 }
@@ -140,15 +142,16 @@ function reachesOf({ external }: Frontend, isLocal: boolean): Reach[] {
 const offsetOf = (reach: Reach): number => (reach === 'cluster' ? 0 : LOCAL_OFFSET);
 
 /** Picks by a random number within the key of the map. */
-function plainPicker(backends: Backends, isNodePort: boolean): Picker {
-  const [start, container, frontend] = isNodePort
-    ? ['port-', 'node-port-endpoints', 'meta l4proto . th dport']
-    : ['', 'endpoints', 'ip daddr . meta l4proto . th dport'];
+function plainPicker(backends: Backends, { address, protocol }: Frontend): Picker {
+  const [start, container, frontend] =
+    address === undefined
+      ? ['port-', 'node-port-endpoints', `${protocol} dport`]
+      : ['', 'endpoints', `ip daddr . ${protocol} dport`];
   return {
-    name: (mode, reaches) => `${start}${mode}-${reaches.map((reach) => `${reach}-${backends[reach].length}`).join('-')}`,
+    name: (mode, reaches) => `${start}${mode}-${protocol}-${reaches.map((reach) => `${reach}-${backends[reach].length}`).join('-')}`,
     rule(reach) {
       const number = `numgen random mod ${backends[reach].length}${reach === 'local' ? ` offset ${LOCAL_OFFSET}` : ''}`;
-      return `meta l4proto { tcp, udp, sctp } dnat ip to ${frontend} . ${number} map @${container}`;
+      return `dnat ip to ${frontend} . ${number} map @${container}-${protocol}`;
     },
   };
 }

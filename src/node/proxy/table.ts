@@ -3,6 +3,7 @@
 // T1. Everything that grows with the cluster lies in maps, so that loading and changing it costs what the change costs.
 // T2. A random number is a part of the map's key, so choosing an endpoint touches no packet mark; the only mark bit used says
 //     "masquerade", and is taken off again before the packet leaves.
+// T3. TCP is refused by a reset: the kernel sends only about one ICMP message a second to the same asker.
 
 import type { NodeScope } from '../scope/index.ts';
 
@@ -13,18 +14,28 @@ const OTHER_MARKS = '0xffdfffff';
 /** Makes a rule out of `condition`: what matches will be masqueraded. */
 export const masqueradeWhen = (condition: string): string => `${condition} meta mark set meta mark | ${MASQUERADE_MARK}`.trimStart();
 
-/** The sets and maps; `typeof` admits the random number into a key. */
-const CONTAINERS: Readonly<Record<string, string>> = {
-  services: 'map services { type ipv4_addr . inet_proto . inet_service : verdict; }',
-  'node-ports': 'map node-ports { type inet_proto . inet_service : verdict; }',
-  endpoints: 'map endpoints { typeof ip daddr . meta l4proto . th dport . numgen random mod 2 : ip daddr . th dport; }',
-  'node-port-endpoints': 'map node-port-endpoints { typeof meta l4proto . th dport . numgen random mod 2 : ip daddr . th dport; }',
-  refused: 'map refused { type ipv4_addr . inet_proto . inet_service : verdict; }',
-  'refused-node-ports': 'map refused-node-ports { type inet_proto . inet_service : verdict; }',
-  firewall: 'map firewall { type ipv4_addr . inet_proto . inet_service : verdict; }',
-  hairpins: 'set hairpins { type ipv4_addr . ipv4_addr; }',
-  'cluster-addresses': 'set cluster-addresses { type ipv4_addr; }',
-};
+/** What Services may speak. */
+const PROTOCOLS = ['tcp', 'udp', 'sctp'];
+
+const VERDICT_BY_ADDRESS = 'type ipv4_addr . inet_proto . inet_service : verdict;';
+const VERDICT_BY_PORT = 'type inet_proto . inet_service : verdict;';
+
+/** The sets and maps. `typeof` admits the random number into a key, but binds the map to one protocol. */
+function containers(): string[] {
+  return [
+    `map services { ${VERDICT_BY_ADDRESS} }`,
+    `map refused { ${VERDICT_BY_ADDRESS} }`,
+    `map firewall { ${VERDICT_BY_ADDRESS} }`,
+    `map node-ports { ${VERDICT_BY_PORT} }`,
+    `map refused-node-ports { ${VERDICT_BY_PORT} }`,
+    'set hairpins { type ipv4_addr . ipv4_addr; }',
+    'set cluster-addresses { type ipv4_addr; }',
+    ...PROTOCOLS.flatMap((protocol) => [
+      `map endpoints-${protocol} { typeof ip daddr . ${protocol} dport . numgen random mod 2 : ip daddr . ${protocol} dport; }`,
+      `map node-port-endpoints-${protocol} { typeof ${protocol} dport . numgen random mod 2 : ip daddr . ${protocol} dport; }`,
+    ]),
+  ];
+}
 
 export interface TableOptions {
   readonly table: string;
@@ -39,8 +50,9 @@ export function emptyTable({ table, serviceCidr }: TableOptions): string {
   return `add table ip ${table}
 delete table ip ${table}
 table ip ${table} {
-  ${Object.values(CONTAINERS).join('\n  ')}
+  ${containers().join('\n  ')}
   chain refuse {
+    meta l4proto tcp reject with tcp reset
     reject
   }
   chain translate {
@@ -50,7 +62,7 @@ table ip ${table} {
   chain check {
     ip daddr . meta l4proto . th dport vmap @refused
     fib daddr type local ip daddr != 127.0.0.0/8 meta l4proto . th dport vmap @refused-node-ports
-    ip daddr @cluster-addresses reject
+    ip daddr @cluster-addresses goto refuse
     ip daddr ${serviceCidr} drop
   }
   chain admit {

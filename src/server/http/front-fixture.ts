@@ -20,6 +20,7 @@ import type { HealthChecks } from '../endpoints/health.ts';
 import { createNonResourceHandler } from '../endpoints/non-resource.ts';
 import type { Endpoint } from '../endpoints/non-resource.ts';
 import { openApiEndpoints } from '../endpoints/openapi.ts';
+import type { RequestObserver } from '../metrics/request-metrics.ts';
 import { alice, openFixture } from '../server-core-fixture.ts';
 import type { Fixture, FixtureOptions } from '../server-core-fixture.ts';
 import { listen } from './listener.ts';
@@ -155,6 +156,7 @@ export interface FrontOptions {
   readonly endpoints?: readonly Endpoint[];
   readonly authenticator?: Authenticator;
   readonly priorities?: readonly string[];
+  readonly observer?: (fixture: Fixture) => RequestObserver;
   /** Stands around the core's own handler. */
   readonly around?: (handle: Handler) => Handler;
 }
@@ -190,6 +192,7 @@ export async function openFront(options: FrontOptions = {}): Promise<Front> {
     tls,
     handle: options.around?.(handle) ?? handle,
     authenticator: options.authenticator ?? byToken,
+    ...(options.observer === undefined ? {} : { observer: options.observer(fixture) }),
     clock: systemClock,
     random: seededRandom(3),
     logger: silentLogger,

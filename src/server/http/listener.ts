@@ -8,7 +8,7 @@ import { createSecureServer } from 'node:http2';
 import type { Http2SecureServer, Http2ServerRequest } from 'node:http2';
 import { ServerResponse } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
@@ -17,6 +17,7 @@ import type { Random } from '../../base/random.ts';
 import { internalError, StatusError } from '../../machinery/status-error.ts';
 import type { ApiRequest, ApiResponse, Handler, RequestBody, RequestInfo } from '../api-request.ts';
 import type { Authenticator, PeerCertificate } from '../authenticator.ts';
+import type { RequestObservation, RequestObserver } from '../metrics/request-metrics.ts';
 import { ANONYMOUS } from '../user.ts';
 import { encodeStatus } from './encode-object.ts';
 import { negotiate } from './negotiation.ts';
@@ -38,11 +39,15 @@ export interface ListenerOptions {
   readonly address: string;
   /** 0 picks a free port. */
   readonly port: number;
+  /** Takes its connections from this server, which listens already (in another network namespace, say), and closes it at the end. */
+  readonly source?: Server;
   readonly tls: TlsMaterial;
   readonly handle: Handler;
   readonly authenticator: Authenticator;
   /** What a path asks for, where it is not Kubernetes' own layout (the kubelet's). */
   readonly infoOf?: (method: string, path: string, query: URLSearchParams) => RequestInfo;
+  /** Measures requests. */
+  readonly observer?: RequestObserver;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -72,6 +77,18 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     maxHeaderSize: HEADER_BYTES,
   } as Parameters<typeof createSecureServer>[0]);
   const front = new Front(server, options);
+  const { source } = options;
+  if (source !== undefined) {
+    source.on('connection', (socket) => server.emit('connection', socket));
+    return {
+      port: options.port,
+      async close() {
+        const closed = new Promise<void>((resolve) => source.close(() => resolve()));
+        await front.close();
+        await closed;
+      },
+    };
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, address, () => {
@@ -112,7 +129,7 @@ class Front {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => (this.#server.listening ? this.#server.close(() => resolve()) : resolve()));
     for (const controller of this.#open) controller.abort(new DOMException('the server is shutting down', 'AbortError'));
     // Lets answers that are being written end before the sockets do.
     await this.#options.clock.yieldTurn();
@@ -135,15 +152,21 @@ class Front {
       'cache-control': 'no-cache, private',
       ...(warnings.length === 0 ? {} : { warning: warnings }),
     });
-    let parsed: ApiRequest | undefined;
+    let observed: RequestObservation | undefined;
     try {
-      parsed = await this.#parse(request, String(auditId), warnings, controller.signal);
+      const parsed = await this.#parse(request, String(auditId), warnings, controller.signal);
+      observed = this.#options.observer?.observe(parsed);
       const answer = await this.#options.handle(parsed);
-      if (controller.signal.aborted && response.destroyed) return;
+      if (controller.signal.aborted && response.destroyed) {
+        observed?.done(answer.status, 0);
+        return;
+      }
       if (answer.body.kind === 'upgrade') throw upgradeRequired();
       const { clock } = this.#options;
-      await respond(parsed, answer, response, common(), { nowMs: clock.now(), yieldTurn: () => clock.yieldTurn() });
+      const sizeBytes = await respond(parsed, answer, response, common(), { nowMs: clock.now(), yieldTurn: () => clock.yieldTurn(), onEvents: observed?.events });
+      observed?.done(answer.status, sizeBytes);
     } catch (error) {
+      observed?.done(error instanceof StatusError ? error.code : 500, 0);
       this.#fail(request, response, error, common());
     }
   }

@@ -53,6 +53,6 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
 }
 
 /** A list of one name counts as a request for that name when it is authorized. */
-function nameSelected(query: URLSearchParams): string {
+export function nameSelected(query: URLSearchParams): string {
   return /(?:^|,)metadata\.name==?([^,!=]+)(?:,|$)/.exec(query.get('fieldSelector') ?? '')?.[1] ?? '';
 }

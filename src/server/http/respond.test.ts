@@ -97,7 +97,7 @@ for (const protocol of PROTOCOLS) {
       assert.equal((yaml.value as KubeList<KubeObject>).items.length, 3);
       const envelope = openEnvelope((await front.call(protocol, 'GET', MAPS, { headers: { accept: PROTOBUF } })).bytes);
       assert.equal(envelope?.kind, 'ConfigMapList');
-      const list = decodeProtobuf(listStruct(configMap), envelope?.raw ?? new Uint8Array()) as unknown as KubeList<KubeObject>;
+      const list = decodeProtobuf(listStruct(configMap), envelope?.raw ?? new Uint8Array()) as object as KubeList<KubeObject>;
       assert.deepEqual(list.items.map(({ metadata }) => metadata.name), ['a', 'b', 'c']);
       assert.match((await front.call(protocol, 'GET', `${MAPS}?pretty=1`)).text, /\n {2}"items": \[\n/);
       const page = (await front.call(protocol, 'GET', `${MAPS}?limit=2`)).json<KubeList<KubeObject>>();

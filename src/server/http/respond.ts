@@ -27,6 +27,8 @@ const YIELD_AFTER_CHUNKS = 4;
 
 export interface ResponseContext {
   readonly nowMs: number;
+  /** Told of watch events as they are written. */
+  readonly onEvents?: ((count: number, sizeBytes: number) => void) | undefined;
   yieldTurn(): Promise<void>;
 }
 
@@ -65,19 +67,22 @@ function drained(stream: Writable): Promise<boolean> {
 
 const gone = (stream: Writable): boolean => stream.destroyed || stream.writableEnded;
 
-async function writeChunks(response: HttpResponse, chunks: Iterable<Uint8Array>, compress: boolean, context: ResponseContext): Promise<void> {
+async function writeChunks(response: HttpResponse, chunks: Iterable<Uint8Array>, compress: boolean, context: ResponseContext): Promise<number> {
   // Both kinds of response are writable streams; their declared types share no such parent.
   const socket = response as Writable;
   const target = compress ? createGzip({ level: 1 }) : socket;
   if (compress) (target as ReturnType<typeof createGzip>).pipe(socket);
   let written = 0;
+  let sizeBytes = 0;
   for (const chunk of chunks) {
     if (gone(socket)) break;
+    sizeBytes += chunk.byteLength;
     if (!target.write(chunk) && !(await drained(target))) break;
     if (++written % YIELD_AFTER_CHUNKS === 0) await context.yieldTurn();
   }
   target.end();
   if (compress && !gone(socket)) await finished(socket).catch((error: unknown) => ignoreClosed(error, socket));
+  return sizeBytes;
 }
 
 /** A client that goes away in the middle is no failure of ours. */
@@ -93,8 +98,8 @@ export function writeHead(response: HttpResponse, status: number, headers: Reado
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, typeof value === 'string' ? value : [...value]);
 }
 
-/** Answers with `answer`. Throws before anything is written when the client accepts nothing that can be given (406). */
-export async function respond(request: ApiRequest, answer: ApiResponse, response: HttpResponse, common: Readonly<Record<string, string | readonly string[]>>, context: ResponseContext): Promise<void> {
+/** Answers with `answer`; resolves to the size of its body, 0 for streams, when all is written. Throws before anything is written when the client accepts nothing that can be given (406). */
+export async function respond(request: ApiRequest, answer: ApiResponse, response: HttpResponse, common: Readonly<Record<string, string | readonly string[]>>, context: ResponseContext): Promise<number> {
   const { body } = answer;
   const options: EncodeOptions = { nowMs: context.nowMs, includeObject: includeObject(request.query) };
   const head = (contentType: string, more: Record<string, string> = {}): void =>
@@ -104,33 +109,34 @@ export async function respond(request: ApiRequest, answer: ApiResponse, response
     response.end();
   } else if (body.kind === 'bytes') {
     head(body.contentType);
-    await send(request, response, body.bytes, context);
+    return send(request, response, body.bytes, context);
   } else if (body.kind === 'stream') {
     head(body.contentType);
     await writeStream(response, body.chunks);
   } else if (body.kind === 'watch') {
     const encoder = new WatchEncoder(body.of, negotiated(request, body), options);
     head(encoder.contentType);
-    await writeWatch(response, body, encoder, request.signal);
+    await writeWatch(response, body, encoder, { signal: request.signal, onEvents: context.onEvents });
   } else if (body.kind === 'list') {
     const how = negotiated(request, body);
     if (request.method === 'HEAD') {
       head(how.mediaType);
       response.end();
-      return;
+      return 0;
     }
     const { chunks, large } = begun(listChunks(body, encodedItems(body, how), how, options));
     const compress = large && acceptsGzip(request);
     head(how.mediaType, compress ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {});
-    await writeChunks(response, chunks, compress, context);
+    return writeChunks(response, chunks, compress, context);
   } else if (body.kind === 'object') {
     const how = negotiated(request, body);
     const bytes = objectBytes(body, how, options);
     head(how.mediaType);
-    await send(request, response, bytes, context);
+    return send(request, response, bytes, context);
   } else {
     throw new Error('an upgrade cannot be answered over a plain request');
   }
+  return 0;
 }
 
 /** Makes as many chunks as tell whether the body is large enough to be compressed; the others are made when they are written. */
@@ -170,7 +176,7 @@ export function objectBytes(body: Extract<ResponseBody, { kind: 'object' }>, how
   return kind === 'Status' ? encodeStatus(body.object as Status, how) : encodeValue(body.object, how);
 }
 
-async function send(request: ApiRequest, response: HttpResponse, bytes: Uint8Array, context: ResponseContext): Promise<void> {
+async function send(request: ApiRequest, response: HttpResponse, bytes: Uint8Array, context: ResponseContext): Promise<number> {
   if (request.method === 'HEAD') {
     response.end();
   } else if (bytes.byteLength > GZIP_BYTES && acceptsGzip(request)) {
@@ -181,6 +187,7 @@ async function send(request: ApiRequest, response: HttpResponse, bytes: Uint8Arr
     response.setHeader('content-length', bytes.byteLength);
     response.end(bytes);
   }
+  return bytes.byteLength;
 }
 
 async function writeStream(response: HttpResponse, chunks: AsyncIterable<Uint8Array>): Promise<void> {
@@ -193,7 +200,12 @@ async function writeStream(response: HttpResponse, chunks: AsyncIterable<Uint8Ar
   socket.end();
 }
 
-async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { kind: 'watch' }>, encoder: WatchEncoder, signal: AbortSignal): Promise<void> {
+interface WatchContext {
+  readonly signal: AbortSignal;
+  readonly onEvents: ResponseContext['onEvents'];
+}
+
+async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { kind: 'watch' }>, encoder: WatchEncoder, { signal, onEvents }: WatchContext): Promise<void> {
   const socket = response as Writable;
   flushHeaders(response);
   await new Promise<void>((resolve) => {
@@ -219,6 +231,7 @@ async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { 
       if (gone(socket)) return false;
       const [only] = events;
       const bytes = events.length === 1 && only !== undefined ? encoder.encode(only) : Buffer.concat(events.map((event) => encoder.encode(event)));
+      onEvents?.(events.length, bytes.byteLength);
       return socket.write(bytes) ? true : drained(socket);
     }, end);
     stop = started;

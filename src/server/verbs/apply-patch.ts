@@ -9,7 +9,7 @@ import { invalid } from '../../machinery/problem.ts';
 import type { JsonObject } from '../../machinery/schema.ts';
 import { badRequestError, invalidError, StatusError, tooLargeError, unsupportedMediaTypeError } from '../../machinery/status-error.ts';
 import { strategicMerge } from '../../machinery/strategic-merge.ts';
-import { decodePatch, mediaTypeOf } from '../decode-body.ts';
+import { decodePatch, keepReset, mediaTypeOf } from '../decode-body.ts';
 import type { ObjectDraft } from '../object-preparation.ts';
 import type { WriteOptions } from '../request-options.ts';
 import type { Scope } from '../scope.ts';
@@ -92,14 +92,15 @@ export function patchObject(scope: Scope, kind: Kind, live: KubeObject | undefin
     throw invalidError({ group: '', kind: '' }, '', [invalid('patch', encodeJson(shown), message)]);
   };
   if (!canonical.ok) return refuse(canonical.message);
+  keepReset(result, canonical.object as ObjectDraft);
   const strict = [...patch.duplicates, ...canonical.unknown];
   if (strict.length > 0 && options.fieldValidation === 'Warn') for (const text of strict) scope.request.warn(text);
   if (strict.length > 0 && options.fieldValidation === 'Strict') refuse(`strict decoding error: ${strict.join(', ')}`);
   return Object.assign(canonical.object as ObjectDraft, { kind: kind.kind, apiVersion: kind.apiVersion });
 }
 
-function applied({ parts, request }: Scope, kind: Kind, live: KubeObject | undefined, patch: Patch, options: WriteOptions): unknown {
+function applied({ parts, request, served }: Scope, kind: Kind, live: KubeObject | undefined, patch: Patch, options: WriteOptions): unknown {
   const { manager, force = false } = options;
   const { subresource } = request.info;
-  return parts.apply?.({ kind, live, patch: patch.value as JsonObject, manager, force, subresource, nowMs: parts.clock.now() });
+  return parts.apply?.({ served, kind, live, patch: patch.value as JsonObject, manager, force, subresource, nowMs: parts.clock.now() });
 }

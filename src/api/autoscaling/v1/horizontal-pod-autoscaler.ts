@@ -41,5 +41,8 @@ export const horizontalPodAutoscaler = defineKind({
     spec: field(horizontalPodAutoscalerSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(horizontalPodAutoscalerStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ spec }) {
+    spec.minReplicas ??= 1;
+  },
 });
 export interface HorizontalPodAutoscaler extends Infer<typeof horizontalPodAutoscaler> {}

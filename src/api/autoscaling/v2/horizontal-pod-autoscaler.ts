@@ -1,9 +1,12 @@
 // HorizontalPodAutoscaler: scales by metrics.
 
+import { withoutRoundTrip } from '../round-trip-annotations.ts';
+import { validateAutoscalerSpec, validateAutoscalerStatus } from './horizontal-pod-autoscaler-validation.ts';
+import { autoscalerColumns } from './horizontal-pod-autoscaler-columns.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
 import { field, int32, int64, list, quantity, string, struct, time } from '../../../machinery/schema.ts';
-import type { Infer } from '../../../machinery/schema.ts';
+import type { Draft, Infer } from '../../../machinery/schema.ts';
 
 export const crossVersionObjectReference = struct('io.k8s.api.autoscaling.v2.CrossVersionObjectReference', {
   kind: string({ presence: 'always', pb: 1, required: 'published' }),
@@ -166,6 +169,22 @@ export const horizontalPodAutoscalerStatus = struct('io.k8s.api.autoscaling.v2.H
 });
 export interface HorizontalPodAutoscalerStatus extends Infer<typeof horizontalPodAutoscalerStatus> {}
 
+const DEFAULT_UTILIZATION = 80;
+const PERIOD_SECONDS = 15;
+
+const defaultMetric = (): Draft<MetricSpec> => ({
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: DEFAULT_UTILIZATION } },
+});
+
+/** Without a window, scaling down waits as long as the controller is told to. */
+function defaultBehavior(behavior: Draft<HorizontalPodAutoscalerBehavior>): void {
+  const percent = { type: 'Percent', value: 100, periodSeconds: PERIOD_SECONDS };
+  const pods = { type: 'Pods', value: 4, periodSeconds: PERIOD_SECONDS };
+  behavior.scaleUp = { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: [pods, percent], ...behavior.scaleUp };
+  behavior.scaleDown = { selectPolicy: 'Max', policies: [{ ...percent }], ...behavior.scaleDown };
+}
+
 export const horizontalPodAutoscaler = defineKind({
   group: 'autoscaling',
   version: 'v2',
@@ -179,5 +198,16 @@ export const horizontalPodAutoscaler = defineKind({
     spec: field(horizontalPodAutoscalerSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(horizontalPodAutoscalerStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ metadata, spec }) {
+    if (metadata.annotations !== undefined) metadata.annotations = withoutRoundTrip(metadata.annotations);
+    spec.minReplicas ??= 1;
+    if ((spec.metrics ?? []).length === 0) spec.metrics = [defaultMetric()];
+    if (spec.behavior !== undefined) defaultBehavior(spec.behavior);
+  },
+  check: (next, old, at, { subresource }) =>
+    subresource === 'status'
+      ? [...validateAutoscalerStatus(next.status, at.child('status'))]
+      : [...validateAutoscalerSpec(next.spec, old?.spec, at.child('spec'))],
+  columns: autoscalerColumns,
 });
 export interface HorizontalPodAutoscaler extends Infer<typeof horizontalPodAutoscaler> {}

@@ -1,5 +1,10 @@
 // PersistentVolumeClaim: asks for storage.
 
+import { validatePersistentVolumeClaimSpec } from './persistent-volume-claim-validation.ts';
+import { validateClaimChange, validateClaimStatus } from './persistent-volume-claim-update.ts';
+import { accessModesCell, phaseCell, storageClassOf } from './volume-cells.ts';
+import { roundUpToMilli } from './resource-requirements.ts';
+import { ageColumn, nameColumn } from './workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { persistentVolumeClaimSpec } from './persistent-volume-claim-spec.ts';
 import { field, list, map, quantity, string, struct, time } from '../../../machinery/schema.ts';
@@ -27,7 +32,7 @@ export const persistentVolumeClaimStatus = struct('io.k8s.api.core.v1.Persistent
     pb: 2,
     listType: 'atomic',
   }),
-  capacity: map(quantity(), { pb: 3 }),
+  capacity: map(quantity(), { pb: 3, defaults: roundUpToMilli }),
   conditions: list(persistentVolumeClaimCondition, {
     pb: 4,
     listType: 'map',
@@ -35,7 +40,7 @@ export const persistentVolumeClaimStatus = struct('io.k8s.api.core.v1.Persistent
     mergeKey: 'type',
     patchStrategy: ['merge'],
   }),
-  allocatedResources: map(quantity(), { pb: 5 }),
+  allocatedResources: map(quantity(), { pb: 5, defaults: roundUpToMilli }),
   allocatedResourceStatuses: map(
     string({
       enum: [
@@ -66,5 +71,32 @@ export const persistentVolumeClaim = defineKind({
     spec: field(persistentVolumeClaimSpec, { presence: 'always', pb: 2 }),
     status: field(persistentVolumeClaimStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ status }) {
+    status.phase ??= 'Pending';
+  },
+  check(next, old, at, { subresource }) {
+    if (subresource === 'status') return [...validateClaimStatus(next, at)];
+    const problems = [...validatePersistentVolumeClaimSpec(next.spec, at.child('spec'))];
+    return old === undefined ? problems : [...problems, ...validateClaimChange(next, old, at)];
+  },
+  columns: [
+    nameColumn,
+    { name: 'Status', type: 'string', value: (claim) => phaseCell(claim, claim.status.phase) },
+    { name: 'Volume', type: 'string', value: ({ spec }) => spec.volumeName ?? '' },
+    {
+      name: 'Capacity',
+      type: 'string',
+      value: ({ spec, status }) => ((spec.volumeName ?? '') === '' ? '' : (status.capacity?.['storage'] ?? '0')),
+    },
+    {
+      name: 'Access Modes',
+      type: 'string',
+      value: ({ spec, status }) => ((spec.volumeName ?? '') === '' ? '' : accessModesCell(status.accessModes)),
+    },
+    { name: 'StorageClass', type: 'string', value: (claim) => storageClassOf(claim, claim.spec.storageClassName) },
+    { name: 'VolumeAttributesClass', type: 'string', value: ({ spec }) => spec.volumeAttributesClassName ?? '<unset>' },
+    ageColumn,
+    { name: 'VolumeMode', type: 'string', priority: 1, value: ({ spec }) => spec.volumeMode ?? '<unset>' },
+  ],
 });
 export interface PersistentVolumeClaim extends Infer<typeof persistentVolumeClaim> {}

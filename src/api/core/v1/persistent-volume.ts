@@ -1,5 +1,9 @@
 // PersistentVolume: a piece of storage.
 
+import { validatePersistentVolume } from './persistent-volume-validation.ts';
+import { accessModesCell, phaseCell, storageClassOf } from './volume-cells.ts';
+import { roundUpToMilli } from './resource-requirements.ts';
+import { ageColumn, nameColumn } from './workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { nodeSelector } from './affinity.ts';
 import {
@@ -164,7 +168,7 @@ export const volumeNodeAffinity = struct('io.k8s.api.core.v1.VolumeNodeAffinity'
 export interface VolumeNodeAffinity extends Infer<typeof volumeNodeAffinity> {}
 
 export const persistentVolumeSpec = struct('io.k8s.api.core.v1.PersistentVolumeSpec', {
-  capacity: map(quantity(), { pb: 1 }),
+  capacity: map(quantity(), { pb: 1, defaults: roundUpToMilli }),
   persistentVolumeSource: inline(persistentVolumeSource, { pb: 2 }),
   accessModes: list(string({ enum: ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'], enumChecked: false }), {
     pb: 3,
@@ -200,5 +204,28 @@ export const persistentVolume = defineKind({
     spec: field(persistentVolumeSpec, { presence: 'always', pb: 2 }),
     status: field(persistentVolumeStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ spec, status }) {
+    status.phase ??= 'Pending';
+    spec.persistentVolumeReclaimPolicy ??= 'Retain';
+    spec.volumeMode ??= 'Filesystem';
+  },
+  check: (next, old, at, { subresource }) => (subresource === 'status' ? [] : [...validatePersistentVolume(next, old, at)]),
+  columns: [
+    nameColumn,
+    { name: 'Capacity', type: 'string', value: ({ spec }) => spec.capacity?.['storage'] ?? '0' },
+    { name: 'Access Modes', type: 'string', value: ({ spec }) => accessModesCell(spec.accessModes) },
+    { name: 'Reclaim Policy', type: 'string', value: ({ spec }) => spec.persistentVolumeReclaimPolicy ?? '' },
+    { name: 'Status', type: 'string', value: (volume) => phaseCell(volume, volume.status.phase) },
+    {
+      name: 'Claim',
+      type: 'string',
+      value: ({ spec: { claimRef } }) => (claimRef === undefined ? '' : `${claimRef.namespace ?? ''}/${claimRef.name ?? ''}`),
+    },
+    { name: 'StorageClass', type: 'string', value: (volume) => storageClassOf(volume, volume.spec.storageClassName) },
+    { name: 'VolumeAttributesClass', type: 'string', value: ({ spec }) => spec.volumeAttributesClassName ?? '<unset>' },
+    { name: 'Reason', type: 'string', value: ({ status }) => status.reason ?? '' },
+    ageColumn,
+    { name: 'VolumeMode', type: 'string', priority: 1, value: ({ spec }) => spec.volumeMode ?? '<unset>' },
+  ],
 });
 export interface PersistentVolume extends Infer<typeof persistentVolume> {}

@@ -1,5 +1,7 @@
 // PodTemplate: a Pod to be made, kept as an object.
 
+import { validatePodTemplate } from './pod-template-validation.ts';
+import { labelsCell, nameColumn } from './workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { podTemplateSpec } from './pod-spec.ts';
 import { field } from '../../../machinery/schema.ts';
@@ -15,5 +17,12 @@ export const podTemplate = defineKind({
   fields: {
     template: field(podTemplateSpec, { presence: 'always', pb: 2 }),
   },
+  check: (next, old, at) => [...validatePodTemplate(next.template, old?.template, at.child('template'))],
+  columns: [
+    nameColumn,
+    { name: 'Containers', type: 'string', value: ({ template }) => template.spec.containers.map(({ name }) => name).join(',') },
+    { name: 'Images', type: 'string', value: ({ template }) => template.spec.containers.map(({ image = '' }) => image).join(',') },
+    { name: 'Pod Labels', type: 'string', value: ({ template }) => labelsCell(template.metadata.labels) },
+  ],
 });
 export interface PodTemplate extends Infer<typeof podTemplate> {}

@@ -3,6 +3,8 @@
 import { validateStrictEvent } from '../../core/v1/event-validation.ts';
 import { eventColumns } from '../../core/v1/event-columns.ts';
 import { eventFields } from './event-fields.ts';
+import type { EventObject } from './event-fields.ts';
+import type { Column } from '../../../machinery/kind.ts';
 import { coreEventOf } from './core-event.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -17,7 +19,7 @@ export const event = defineKind({
   name: 'io.k8s.api.events.v1.Event',
   fields: eventFields,
   check: (next, old, at) => [...validateStrictEvent(coreEventOf(next), old && coreEventOf(old), at)],
-  columns: eventColumns.map((column) => ({ ...column, value: (event, context) => column.value(coreEventOf(event), context) })),
+  columns: eventColumns.map((column): Column<EventObject> => ({ ...column, value: (event, context) => column.value(coreEventOf(event), context) })),
   selectableFields: {
     'regarding.kind': ({ regarding }) => regarding.kind ?? '',
     'regarding.namespace': ({ regarding }) => regarding.namespace ?? '',

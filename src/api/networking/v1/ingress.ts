@@ -1,5 +1,8 @@
 // Ingress: HTTP routes into the cluster.
 
+import { validateIngress, validateIngressStatus } from './ingress-validation.ts';
+import { loadBalancerCell } from '../../core/v1/service-columns.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { typedLocalObjectReference } from '../../core/v1/references.ts';
 import { field, inline, int32, list, string, struct } from '../../../machinery/schema.ts';
@@ -84,6 +87,19 @@ export const ingressStatus = struct('io.k8s.api.networking.v1.IngressStatus', {
 });
 export interface IngressStatus extends Infer<typeof ingressStatus> {}
 
+const SHOWN_HOSTS = 3;
+
+function hostsCell(rules: readonly IngressRule[]): string {
+  const hosts: string[] = [];
+  let more = false;
+  for (const { host = '' } of rules) {
+    more ||= hosts.length === SHOWN_HOSTS;
+    if (!more && host !== '') hosts.push(host);
+  }
+  if (hosts.length === 0) return '*';
+  return more ? `${hosts.join(',')} + ${rules.length - SHOWN_HOSTS} more...` : hosts.join(',');
+}
+
 export const ingress = defineKind({
   group: 'networking.k8s.io',
   version: 'v1',
@@ -96,5 +112,15 @@ export const ingress = defineKind({
     spec: field(ingressSpec, { presence: 'always', pb: 2 }),
     status: field(ingressStatus, { presence: 'always', pb: 3 }),
   },
+  check: (next, old, at, { subresource }) =>
+    subresource === 'status' ? [...validateIngressStatus(next, old, at)] : [...validateIngress(next, old, at)],
+  columns: [
+    nameColumn,
+    { name: 'Class', type: 'string', value: ({ spec }) => spec.ingressClassName ?? '<none>' },
+    { name: 'Hosts', type: 'string', value: ({ spec }) => hostsCell(spec.rules ?? []) },
+    { name: 'Address', type: 'string', value: ({ status }) => loadBalancerCell(status.loadBalancer.ingress ?? []) },
+    { name: 'Ports', type: 'string', value: ({ spec }) => ((spec.tls ?? []).length > 0 ? '80, 443' : '80') },
+    ageColumn,
+  ],
 });
 export interface Ingress extends Infer<typeof ingress> {}

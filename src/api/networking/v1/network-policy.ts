@@ -1,5 +1,8 @@
 // NetworkPolicy: which Pods may talk to which.
 
+import { validateNetworkPolicySpec } from './network-policy-validation.ts';
+import { selectorCell } from '../../core/v1/workload-cells.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
 import { field, int32, intOrString, list, string, struct } from '../../../machinery/schema.ts';
@@ -22,6 +25,10 @@ export const networkPolicyPort = struct('io.k8s.api.networking.v1.NetworkPolicyP
   protocol: string({ presence: 'pointer', pb: 1, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
   port: intOrString({ presence: 'pointer', pb: 2 }),
   endPort: int32({ presence: 'pointer', pb: 3 }),
+}, {
+  defaults(self) {
+    self.protocol ??= 'TCP';
+  },
 });
 export interface NetworkPolicyPort extends Infer<typeof networkPolicyPort> {}
 
@@ -42,6 +49,10 @@ export const networkPolicySpec = struct('io.k8s.api.networking.v1.NetworkPolicyS
   ingress: list(networkPolicyIngressRule, { pb: 2, listType: 'atomic' }),
   egress: list(networkPolicyEgressRule, { pb: 3, listType: 'atomic' }),
   policyTypes: list(string({ enum: ['Egress', 'Ingress'], enumChecked: false }), { pb: 4, listType: 'atomic' }),
+}, {
+  defaults(self) {
+    if ((self.policyTypes ?? []).length === 0) self.policyTypes = (self.egress ?? []).length === 0 ? ['Ingress'] : ['Ingress', 'Egress'];
+  },
 });
 export interface NetworkPolicySpec extends Infer<typeof networkPolicySpec> {}
 
@@ -56,5 +67,7 @@ export const networkPolicy = defineKind({
   fields: {
     spec: field(networkPolicySpec, { presence: 'always', pb: 2 }),
   },
+  check: (next, old, at) => [...validateNetworkPolicySpec(next.spec, old?.spec, at.child('spec'))],
+  columns: [nameColumn, { name: 'Pod-Selector', type: 'string', value: ({ spec }) => selectorCell(spec.podSelector) }, ageColumn],
 });
 export interface NetworkPolicy extends Infer<typeof networkPolicy> {}

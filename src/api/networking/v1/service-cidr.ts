@@ -1,5 +1,8 @@
 // ServiceCIDR: a range for Service addresses.
 
+import { validateServiceCidrs } from './service-cidr-validation.ts';
+import { validateConditions } from '../../meta/v1/condition-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { condition } from '../../meta/v1/condition.ts';
 import { field, list, string, struct } from '../../../machinery/schema.ts';
@@ -26,5 +29,10 @@ export const serviceCIDR = defineKind({
     spec: field(serviceCIDRSpec, { presence: 'always', pb: 2 }),
     status: field(serviceCIDRStatus, { presence: 'always', pb: 3 }),
   },
+  check: (next, old, at, { subresource }) =>
+    subresource === 'status'
+      ? [...validateConditions(next.status.conditions ?? [], at.child('status', 'conditions'))]
+      : [...validateServiceCidrs(next.spec, old?.spec, at.child('spec', 'cidrs'))],
+  columns: [nameColumn, { name: 'CIDRs', type: 'string', value: ({ spec }) => (spec.cidrs ?? []).join(',') }, ageColumn],
 });
 export interface ServiceCIDR extends Infer<typeof serviceCIDR> {}

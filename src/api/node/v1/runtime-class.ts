@@ -1,12 +1,15 @@
 // RuntimeClass: how containers of a Pod are run.
 
+import { validateRuntimeClass } from './runtime-class-validation.ts';
+import { roundUpToMilli } from '../../core/v1/resource-requirements.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { toleration } from '../../core/v1/toleration.ts';
 import { field, list, map, quantity, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
 export const overhead = struct('io.k8s.api.node.v1.Overhead', {
-  podFixed: map(quantity(), { pb: 1 }),
+  podFixed: map(quantity(), { pb: 1, defaults: roundUpToMilli }),
 });
 export interface Overhead extends Infer<typeof overhead> {}
 
@@ -28,5 +31,7 @@ export const runtimeClass = defineKind({
     overhead: field(overhead, { presence: 'pointer', pb: 3 }),
     scheduling: field(scheduling, { presence: 'pointer', pb: 4 }),
   },
+  check: (next, old, at) => [...validateRuntimeClass(next, old, at)],
+  columns: [nameColumn, { name: 'Handler', type: 'string', value: ({ handler }) => handler }, ageColumn],
 });
 export interface RuntimeClass extends Infer<typeof runtimeClass> {}

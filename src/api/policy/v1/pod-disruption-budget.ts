@@ -1,6 +1,7 @@
 // PodDisruptionBudget: how many Pods may be taken away at once.
 
 import { validateBudgetSpec, validateBudgetStatus } from './pod-disruption-budget-validation.ts';
+import { nameIsPathSegment } from '../../../machinery/names.ts';
 import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { condition } from '../../meta/v1/condition.ts';
@@ -39,6 +40,8 @@ export const podDisruptionBudget = defineKind({
     spec: field(podDisruptionBudgetSpec, { presence: 'always', pb: 2 }),
     status: field(podDisruptionBudgetStatus, { presence: 'always', pb: 3 }),
   },
+  // Upstream checks no more of the name.
+  nameProblems: nameIsPathSegment,
   check: (next, old, at, { subresource }) =>
     subresource === 'status'
       ? [...validateBudgetStatus(next.status, at.child('status'))]

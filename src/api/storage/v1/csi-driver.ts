@@ -1,5 +1,7 @@
 // CSIDriver: a storage driver and what it can do.
 
+import { validateCsiDriverSpec } from './csi-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { boolean, field, int64, list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -35,5 +37,29 @@ export const csiDriver = defineKind({
   fields: {
     spec: field(csiDriverSpec, { presence: 'always', pb: 2, required: 'published' }),
   },
+  defaults({ spec }) {
+    spec.attachRequired ??= true;
+    spec.podInfoOnMount ??= false;
+    spec.storageCapacity ??= false;
+    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+    if ((spec.volumeLifecycleModes ?? []).length === 0) spec.volumeLifecycleModes = ['Persistent'];
+    spec.requiresRepublish ??= false;
+    spec.seLinuxMount ??= false;
+  },
+  check: (next, old, at) => [...validateCsiDriverSpec(next.spec, old?.spec, at.child('spec'))],
+  columns: [
+    nameColumn,
+    { name: 'AttachRequired', type: 'boolean', value: ({ spec }) => spec.attachRequired ?? true },
+    { name: 'PodInfoOnMount', type: 'boolean', value: ({ spec }) => spec.podInfoOnMount ?? false },
+    { name: 'StorageCapacity', type: 'boolean', value: ({ spec }) => spec.storageCapacity ?? false },
+    {
+      name: 'TokenRequests',
+      type: 'string',
+      value: ({ spec }) => spec.tokenRequests?.map(({ audience }) => audience).join(',') ?? '<unset>',
+    },
+    { name: 'RequiresRepublish', type: 'boolean', value: ({ spec }) => spec.requiresRepublish ?? false },
+    { name: 'Modes', type: 'string', value: ({ spec }) => (spec.volumeLifecycleModes ?? []).join(',') || '<none>' },
+    ageColumn,
+  ],
 });
 export interface CSIDriver extends Infer<typeof csiDriver> {}

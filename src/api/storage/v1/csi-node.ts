@@ -1,5 +1,7 @@
 // CSINode: the storage drivers of a node.
 
+import { validateNodeDrivers } from './csi-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { field, int32, list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -32,5 +34,7 @@ export const csiNode = defineKind({
   fields: {
     spec: field(csiNodeSpec, { presence: 'always', pb: 2, required: 'published' }),
   },
+  check: (next, old, at) => [...validateNodeDrivers(next.spec.drivers, old?.spec.drivers ?? [], at.child('spec', 'drivers'))],
+  columns: [nameColumn, { name: 'Drivers', type: 'integer', value: ({ spec }) => spec.drivers.length }, ageColumn],
 });
 export interface CSINode extends Infer<typeof csiNode> {}

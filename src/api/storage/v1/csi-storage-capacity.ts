@@ -1,5 +1,6 @@
 // CSIStorageCapacity: how much room a driver has where.
 
+import { validateStorageCapacity } from './csi-validation.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
 import { field, quantity, string } from '../../../machinery/schema.ts';
@@ -18,5 +19,6 @@ export const csiStorageCapacity = defineKind({
     capacity: quantity({ presence: 'pointer', pb: 4 }),
     maximumVolumeSize: quantity({ presence: 'pointer', pb: 5 }),
   },
+  check: (next, old, at) => [...validateStorageCapacity(next, old, at)],
 });
 export interface CSIStorageCapacity extends Infer<typeof csiStorageCapacity> {}

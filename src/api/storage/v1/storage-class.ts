@@ -1,5 +1,8 @@
 // StorageClass: how storage is provisioned.
 
+import { validateStorageClass } from './storage-class-validation.ts';
+import { lookup } from '../../../machinery/schema.ts';
+import { ageColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { boolean, list, map, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -14,6 +17,11 @@ export const topologySelectorTerm = struct('io.k8s.api.core.v1.TopologySelectorT
   matchLabelExpressions: list(topologySelectorLabelRequirement, { pb: 1, listType: 'atomic' }),
 }, { structType: 'atomic' });
 export interface TopologySelectorTerm extends Infer<typeof topologySelectorTerm> {}
+
+const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+
+const isDefault = (annotations: Readonly<Record<string, string>> | undefined): boolean =>
+  DEFAULT_ANNOTATIONS.some((each) => lookup(annotations, each) === 'true');
 
 export const storageClass = defineKind({
   group: 'storage.k8s.io',
@@ -32,5 +40,23 @@ export const storageClass = defineKind({
     volumeBindingMode: string({ presence: 'pointer', pb: 7, enum: ['Immediate', 'WaitForFirstConsumer'], enumChecked: false }),
     allowedTopologies: list(topologySelectorTerm, { pb: 8, listType: 'atomic' }),
   },
+  defaults(self) {
+    self.reclaimPolicy ??= 'Delete';
+    self.volumeBindingMode ??= 'Immediate';
+  },
+  check: (next, old, at) => [...validateStorageClass(next, old, at)],
+  columns: [
+    {
+      name: 'Name',
+      type: 'string',
+      format: 'name',
+      value: ({ metadata }) => `${metadata.name ?? ''}${isDefault(metadata.annotations) ? ' (default)' : ''}`,
+    },
+    { name: 'Provisioner', type: 'string', value: ({ provisioner }) => provisioner },
+    { name: 'ReclaimPolicy', type: 'string', value: ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete' },
+    { name: 'VolumeBindingMode', type: 'string', value: ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate' },
+    { name: 'AllowVolumeExpansion', type: 'string', value: ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false },
+    ageColumn,
+  ],
 });
 export interface StorageClass extends Infer<typeof storageClass> {}

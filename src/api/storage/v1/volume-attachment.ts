@@ -1,5 +1,7 @@
 // VolumeAttachment: a volume to be attached to a node.
 
+import { validateVolumeAttachment } from './volume-attachment-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { persistentVolumeSpec } from '../../core/v1/persistent-volume.ts';
 import { boolean, field, int32, map, string, struct, time } from '../../../machinery/schema.ts';
@@ -44,5 +46,14 @@ export const volumeAttachment = defineKind({
     spec: field(volumeAttachmentSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(volumeAttachmentStatus, { presence: 'always', pb: 3 }),
   },
+  check: (next, old, at) => [...validateVolumeAttachment(next, old, at)],
+  columns: [
+    nameColumn,
+    { name: 'Attacher', type: 'string', format: 'name', value: ({ spec }) => spec.attacher },
+    { name: 'PV', type: 'string', value: ({ spec }) => spec.source.persistentVolumeName ?? '' },
+    { name: 'Node', type: 'string', value: ({ spec }) => spec.nodeName },
+    { name: 'Attached', type: 'boolean', value: ({ status }) => status.attached },
+    ageColumn,
+  ],
 });
 export interface VolumeAttachment extends Infer<typeof volumeAttachment> {}

@@ -24,7 +24,7 @@ export function reservedBand(size: number, share: number, least: number, most: n
 const toNumber = (bytes: Iterable<number>): bigint => [...bytes].reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
 
 function toBytes(value: bigint, length: number): number[] {
-  const bytes = new Array<number>(length).fill(0);
+  const bytes = Array.from({ length }, () => 0);
   for (let index = length - 1, rest = value; index >= 0; index--, rest /= 256n) bytes[index] = Number(rest % 256n);
   return bytes;
 }

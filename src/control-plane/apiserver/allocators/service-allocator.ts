@@ -189,5 +189,5 @@ function refuse({ name }: Attempt, problems: readonly Problem[]): void {
 }
 
 /** The node port that another entry of the same port number asks for. */
-const requestedFor = (port: number, ports: readonly ServicePort[] | undefined): number => (ports ?? []).find((each) => each.port === port && (each.nodePort ?? 0) !== 0)?.nodePort ?? 0;
-
+const requestedFor = (port: number, ports: readonly ServicePort[] | undefined): number =>
+  (ports ?? []).find((each) => each.port === port && (each.nodePort ?? 0) !== 0)?.nodePort ?? 0;

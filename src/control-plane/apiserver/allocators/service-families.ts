@@ -19,7 +19,8 @@ export const familyOf = (address: string): Family => (ipFamily(address) === 6 ? 
 const otherFamily = (family: string | undefined): Family => (family === 'IPv4' ? 'IPv6' : 'IPv4');
 
 const same = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean => semanticEqual(a ?? [], b ?? []);
-const reduced = (next: readonly string[] | undefined, old: readonly string[] | undefined): boolean => (next ?? []).length > 0 && (next ?? []).length < (old ?? []).length;
+const reduced = (next: readonly string[] | undefined, old: readonly string[] | undefined): boolean =>
+  (next ?? []).length > 0 && (next ?? []).length < (old ?? []).length;
 
 /** A Service that prefers two families stays as it is until its user says otherwise, whatever the cluster has now. */
 export function keepsPreference(next: Draft<Service>, old: Service | undefined): boolean {
@@ -39,13 +40,17 @@ function fillPolicy(next: Draft<Service>, old: Service | undefined): void {
 function shrink(next: Draft<Service>, old: Service): Problem[] {
   const { spec: after } = next;
   if (after.ipFamilyPolicy === SINGLE) {
-    if (same(old.spec.clusterIPs, after.clusterIPs) && (after.clusterIPs ?? []).length > 1) after.clusterIPs = (after.clusterIPs ?? []).slice(0, 1);
-    if (same(old.spec.ipFamilies, after.ipFamilies) && (after.ipFamilies ?? []).length > 1) after.ipFamilies = (after.ipFamilies ?? []).slice(0, 1);
+    if (same(old.spec.clusterIPs, after.clusterIPs) && (after.clusterIPs ?? []).length > 1)
+      after.clusterIPs = (after.clusterIPs ?? []).slice(0, 1);
+    if (same(old.spec.ipFamilies, after.ipFamilies) && (after.ipFamilies ?? []).length > 1)
+      after.ipFamilies = (after.ipFamilies ?? []).slice(0, 1);
     return [];
   }
   const problems: Problem[] = [];
-  if (reduced(after.clusterIPs, old.spec.clusterIPs)) problems.push(invalid(POLICY, after.ipFamilyPolicy, "must be 'SingleStack' to release the secondary cluster IP"));
-  if (reduced(after.ipFamilies, old.spec.ipFamilies)) problems.push(invalid(POLICY, after.ipFamilyPolicy, "must be 'SingleStack' to release the secondary IP family"));
+  if (reduced(after.clusterIPs, old.spec.clusterIPs))
+    problems.push(invalid(POLICY, after.ipFamilyPolicy, "must be 'SingleStack' to release the secondary cluster IP"));
+  if (reduced(after.ipFamilies, old.spec.ipFamilies))
+    problems.push(invalid(POLICY, after.ipFamilyPolicy, "must be 'SingleStack' to release the secondary IP family"));
   return problems;
 }
 
@@ -90,7 +95,8 @@ export function fillFamilies(next: Draft<Service>, old: Service | undefined, con
     problems.push(invalid(POLICY, after.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'));
   }
   for (const [index, family] of (after.ipFamilies ?? []).entries()) {
-    if (!configured.includes(family as Family)) problems.push(invalid(spec.child('ipFamilies').index(index), family, 'not configured on this cluster'));
+    if (!configured.includes(family as Family))
+      problems.push(invalid(spec.child('ipFamilies').index(index), family, 'not configured on this cluster'));
   }
   if (problems.length > 0) return problems;
   if ((after.ipFamilies ?? []).length === 0) after.ipFamilies = [preferred];

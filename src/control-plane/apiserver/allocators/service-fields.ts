@@ -11,7 +11,8 @@ export const needsAddress = ({ spec }: Typed): boolean => spec.type !== 'Externa
 export const opensNodePorts = ({ spec }: Typed): boolean => spec.type === 'NodePort' || spec.type === 'LoadBalancer';
 
 /** Whether ports are chosen for those that name none. */
-export const needsNodePorts = (object: Typed): boolean => opensNodePorts(object) && !(object.spec.type === 'LoadBalancer' && object.spec.allocateLoadBalancerNodePorts === false);
+export const needsNodePorts = (object: Typed): boolean =>
+  opensNodePorts(object) && !(object.spec.type === 'LoadBalancer' && object.spec.allocateLoadBalancerNodePorts === false);
 
 export const needsHealthCheckPort = ({ spec }: Typed): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
 

@@ -19,7 +19,12 @@ export function carryAllocated({ spec }: Draft<Service>, old: Service): void {
     if ((spec.clusterIPs ?? []).length === 0 && old.spec.clusterIPs !== undefined) spec.clusterIPs = draftOf(old.spec.clusterIPs);
   }
   if (needsNodePorts(old) && needsNodePorts(next)) carryNodePorts(spec, old);
-  if (needsHealthCheckPort(old) && needsHealthCheckPort(next) && (spec.healthCheckNodePort ?? 0) === 0 && old.spec.healthCheckNodePort !== undefined) {
+  if (
+    needsHealthCheckPort(old) &&
+    needsHealthCheckPort(next) &&
+    (spec.healthCheckNodePort ?? 0) === 0 &&
+    old.spec.healthCheckNodePort !== undefined
+  ) {
     spec.healthCheckNodePort = old.spec.healthCheckNodePort;
   }
 }
@@ -70,10 +75,12 @@ export function dropForType(next: Draft<Service>, old: Service): void {
     if (unchanged) for (const port of spec.ports ?? []) delete port.nodePort;
   }
   if (needsHealthCheckPort(old) && !needsHealthCheckPort(next)) dropUnchanged(spec, old, 'healthCheckNodePort');
-  if (old.spec.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') dropUnchanged(spec, old, 'allocateLoadBalancerNodePorts', 'loadBalancerClass');
+  if (old.spec.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
+    dropUnchanged(spec, old, 'allocateLoadBalancerNodePorts', 'loadBalancerClass');
   if (isExternal(old) && !isExternal(next)) dropUnchanged(spec, old, 'externalTrafficPolicy');
   if (spec.type !== 'LoadBalancer') next.status.loadBalancer = {};
 }
 
 /** Whether anything outside the cluster can reach the Service. */
-const isExternal = (object: Pick<Service, 'spec'>): boolean => opensNodePorts(object) || (object.spec.type === 'ClusterIP' && (object.spec.externalIPs ?? []).length > 0);
+const isExternal = (object: Pick<Service, 'spec'>): boolean =>
+  opensNodePorts(object) || (object.spec.type === 'ClusterIP' && (object.spec.externalIPs ?? []).length > 0);

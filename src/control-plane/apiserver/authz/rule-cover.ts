@@ -5,7 +5,8 @@ import type { PolicyRule } from '../../../api/rbac/v1/rules.ts';
 const ALL = '*';
 
 const has = (set: readonly string[] | undefined, value: string): boolean => set?.includes(value) ?? false;
-const hasAll = (set: readonly string[] | undefined, values: readonly string[] | undefined): boolean => (values ?? []).every((value) => has(set, value));
+const hasAll = (set: readonly string[] | undefined, values: readonly string[] | undefined): boolean =>
+  (values ?? []).every((value) => has(set, value));
 
 function coversResources(owned: readonly string[] | undefined, asked: readonly string[] | undefined): boolean {
   if (has(owned, ALL)) return true;
@@ -15,10 +16,14 @@ function coversResources(owned: readonly string[] | undefined, asked: readonly s
   });
 }
 
-const coversUrl = (owned: string, asked: string): boolean => owned === asked || (owned.endsWith(ALL) && asked.startsWith(owned.replace(/\*+$/, '')));
+const coversUrl = (owned: string, asked: string): boolean =>
+  owned === asked || (owned.endsWith(ALL) && asked.startsWith(owned.replace(/\*+$/, '')));
 
 function covers(owned: PolicyRule, asked: PolicyRule): boolean {
-  const named = (asked.resourceNames ?? []).length === 0 ? (owned.resourceNames ?? []).length === 0 : (owned.resourceNames ?? []).length === 0 || hasAll(owned.resourceNames, asked.resourceNames);
+  const named =
+    (asked.resourceNames ?? []).length === 0
+      ? (owned.resourceNames ?? []).length === 0
+      : (owned.resourceNames ?? []).length === 0 || hasAll(owned.resourceNames, asked.resourceNames);
   return (
     named &&
     (has(owned.verbs, ALL) || hasAll(owned.verbs, asked.verbs)) &&

@@ -6,7 +6,11 @@ import { isStatus } from '../../../machinery/status-error.ts';
 import type { LoopContext } from './parts.ts';
 
 /** Creates the object unless one of its name is there; whether it did. */
-export async function ensure<T extends KubeObject>({ client, lookups, signal }: LoopContext, kind: Kind<T>, object: Sparse<T>): Promise<boolean> {
+export async function ensure<T extends KubeObject>(
+  { client, lookups, signal }: LoopContext,
+  kind: Kind<T>,
+  object: Sparse<T>,
+): Promise<boolean> {
   const { name = '', namespace = '' } = (object as Sparse<KubeObject>).metadata ?? {};
   if (lookups.cached(kind, namespace, name) !== undefined) return false;
   try {

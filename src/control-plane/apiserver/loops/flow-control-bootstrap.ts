@@ -20,7 +20,9 @@ async function ensureSchema(context: LoopContext, clock: Clock, wanted: (typeof 
 }
 
 export async function ensureFlowControl(context: LoopContext, clock: Clock): Promise<void> {
-  const levels = bootstrap.priorityLevelConfigurations as Parameters<typeof ensure<import('../../../api/flowcontrol/v1/priority-level-configuration.ts').PriorityLevelConfiguration>>[2][];
+  const levels = bootstrap.priorityLevelConfigurations as Parameters<
+    typeof ensure<import('../../../api/flowcontrol/v1/priority-level-configuration.ts').PriorityLevelConfiguration>
+  >[2][];
   await Promise.all(levels.map((each) => ensure(context, priorityLevelConfiguration, each)));
   await Promise.all(bootstrap.flowSchemas.map((each) => ensureSchema(context, clock, each)));
 }

@@ -25,7 +25,12 @@ function wantedOf<T extends KubeObject>(kind: Kind<T>, objects: readonly object[
   });
 }
 
-async function reconcile<T extends KubeObject>(context: LoopContext, kind: Kind<T>, wanted: T, plan: (wanted: T, present: T | undefined) => RbacPlan<T>): Promise<void> {
+async function reconcile<T extends KubeObject>(
+  context: LoopContext,
+  kind: Kind<T>,
+  wanted: T,
+  plan: (wanted: T, present: T | undefined) => RbacPlan<T>,
+): Promise<void> {
   const { client, lookups, signal } = context;
   const { name = '', namespace = '' } = wanted.metadata;
   const decided = plan(wanted, lookups.cached(kind, namespace, name));

@@ -17,7 +17,11 @@ import { missingRules } from '../authz/rule-cover.ts';
 
 const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
 
-export type RbacPlan<T> = { readonly act: 'create' } | { readonly act: 'nothing' } | { readonly act: 'update'; readonly next: T } | { readonly act: 'recreate' };
+export type RbacPlan<T> =
+  | { readonly act: 'create' }
+  | { readonly act: 'nothing' }
+  | { readonly act: 'update'; readonly next: T }
+  | { readonly act: 'recreate' };
 
 const isProtected = ({ metadata }: KubeObject): boolean => lookup(metadata.annotations, AUTOUPDATE) === 'false';
 
@@ -59,7 +63,8 @@ export function planRole<T extends Role | ClusterRole>(wanted: T, present: T | u
   return changed ? { act: 'update', next: draft as T } : { act: 'nothing' };
 }
 
-const sameSubject = (a: Subject, b: Subject): boolean => a.kind === b.kind && a.name === b.name && (a.namespace ?? '') === (b.namespace ?? '') && (a.apiGroup ?? '') === (b.apiGroup ?? '');
+const sameSubject = (a: Subject, b: Subject): boolean =>
+  a.kind === b.kind && a.name === b.name && (a.namespace ?? '') === (b.namespace ?? '') && (a.apiGroup ?? '') === (b.apiGroup ?? '');
 
 export function planBinding<T extends RoleBinding | ClusterRoleBinding>(wanted: T, present: T | undefined): RbacPlan<T> {
   if (present === undefined) return { act: 'create' };

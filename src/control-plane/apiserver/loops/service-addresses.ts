@@ -25,7 +25,9 @@ export interface AddressPlan {
 export function planAddresses(services: readonly Service[], addresses: readonly IPAddress[]): AddressPlan {
   const owners = new Map(services.flatMap((each) => addressesOf(each).map((address) => [address, each.metadata] as const)));
   const present = new Map(addresses.map((each) => [each.metadata.name ?? '', each]));
-  const create = [...owners].flatMap(([address, { namespace = '', name = '' }]) => (present.has(address) ? [] : [{ address, namespace, name }]));
+  const create = [...owners].flatMap(([address, { namespace = '', name = '' }]) =>
+    present.has(address) ? [] : [{ address, namespace, name }],
+  );
   const remove = addresses.filter(({ metadata, spec }) => {
     if (lookup(metadata.labels, MANAGED_BY) !== ALLOCATOR) return false;
     const owner = owners.get(metadata.name ?? '');
@@ -51,7 +53,10 @@ export const serviceAddresses: ChangeLoop = {
     await Promise.all(
       create.map(({ address, namespace, name }) => {
         const labels = { [FAMILY]: familyOf(address), [MANAGED_BY]: ALLOCATOR };
-        return ensure(context, ipAddress, { metadata: { name: address, labels }, spec: { parentRef: { resource: 'services', namespace, name } } });
+        return ensure(context, ipAddress, {
+          metadata: { name: address, labels },
+          spec: { parentRef: { resource: 'services', namespace, name } },
+        });
       }),
     );
   },

@@ -66,7 +66,17 @@ export async function dialBackend(backend: Backend, dial: Dial, signal: AbortSig
 }
 
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
-  'authorization', 'connection', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'content-length', 'expect',
+  'authorization',
+  'connection',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'expect',
 ]);
 
 /** The client's headers as a backend may see them (B1). */
@@ -96,7 +106,6 @@ export async function requestBackend(backend: Backend, dial: Dial, sent: Backend
     method,
     path,
     headers: { host: hostHeader(backend), ...headers, ...length, connection: 'close' },
-    agent: false,
     signal,
     createConnection: () => socket,
   };

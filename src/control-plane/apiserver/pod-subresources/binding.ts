@@ -62,7 +62,8 @@ function assigned(object: Pod, { metadata, target }: Binding, nowMs: number): Dr
 function checkSeen({ metadata }: Pod, given: Binding): void {
   const { uid = '', resourceVersion = '' } = given.metadata;
   const { name = '' } = metadata;
-  if (uid !== '' && uid !== metadata.uid) throw conflictError(BINDINGS, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`);
+  if (uid !== '' && uid !== metadata.uid)
+    throw conflictError(BINDINGS, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`);
   if (resourceVersion !== '' && resourceVersion !== metadata.resourceVersion) throw conflictError(PODS, name, MODIFIED);
 }
 
@@ -95,7 +96,14 @@ async function bind(request: ApiRequest, parts: ServerParts, named: string | und
   const problems = problemsOf(given);
   if (problems.length > 0) throw new StatusError({ code: 500, reason: '', message: printProblems(problems) });
   const scope = new Scope(parts, request, must(parts.registry.current.lookup('', 'v1', 'pods'), 'pods'));
-  const told = { object, old: undefined, dryRun: options.dryRun, options: options.given, kind: binding as Kind, name: given.metadata.name ?? '' };
+  const told = {
+    object,
+    old: undefined,
+    dryRun: options.dryRun,
+    options: options.given,
+    kind: binding as Kind,
+    name: given.metadata.name ?? '',
+  };
   await parts.admission.mutate(scope.attributes('CREATE', told));
   await parts.admission.validate(scope.attributes('CREATE', told));
   await assign(scope, given, options);

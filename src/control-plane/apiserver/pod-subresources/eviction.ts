@@ -33,15 +33,24 @@ const ROUNDS = 20;
 
 function tooMany(retryAfterSeconds: number, why: string): StatusError {
   const retry = retryAfterSeconds === 0 ? {} : { retryAfterSeconds };
-  return new StatusError({ code: 429, reason: 'TooManyRequests', message: WOULD_VIOLATE, details: { causes: [{ reason: 'DisruptionBudget', message: why }], ...retry } });
+  return new StatusError({
+    code: 429,
+    reason: 'TooManyRequests',
+    message: WOULD_VIOLATE,
+    details: { causes: [{ reason: 'DisruptionBudget', message: why }], ...retry },
+  });
 }
 
 /** Why a budget with nothing left has nothing left. */
 function exhausted({ metadata, status }: PodDisruptionBudget): string {
   const name = metadata.name ?? '';
-  const condition = status.conditions?.find(({ type, status: is, message }) => type === 'DisruptionAllowed' && is === 'False' && message !== '');
-  if (condition?.reason === 'SyncFailed') return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${condition.message}`;
-  if (status.currentHealthy <= status.desiredHealthy) return `The disruption budget ${name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`;
+  const condition = status.conditions?.find(
+    ({ type, status: is, message }) => type === 'DisruptionAllowed' && is === 'False' && message !== '',
+  );
+  if (condition?.reason === 'SyncFailed')
+    return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${condition.message}`;
+  if (status.currentHealthy <= status.desiredHealthy)
+    return `The disruption budget ${name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`;
   const plain = `The disruption budget ${name} does not allow evicting pods currently`;
   return condition === undefined ? plain : `${plain} (${condition.reason}): ${condition.message}`;
 }
@@ -71,13 +80,20 @@ function decremented(object: PodDisruptionBudget, podName: string, nowMs: number
   draft.status.disruptedPods = { ...draft.status.disruptedPods, [podName]: printTime(nowMs) };
   if (draft.status.disruptionsAllowed === 0) {
     const condition = draft.status.conditions?.find(({ type }) => type === 'DisruptionAllowed');
-    if (condition !== undefined && condition.status !== 'False') Object.assign(condition, { status: 'False', reason: 'InsufficientPods', lastTransitionTime: printTime(nowMs) });
+    if (condition !== undefined && condition.status !== 'False')
+      Object.assign(condition, { status: 'False', reason: 'InsufficientPods', lastTransitionTime: printTime(nowMs) });
   }
   return canonicalDraft(podDisruptionBudget as Kind, draft) as KubeObject;
 }
 
 /** Takes one from the budget, so that two evictions at once do not share it. */
-async function takeFromBudget(request: ApiRequest, parts: ServerParts, budget: PodDisruptionBudget, podName: string, dryRun: boolean): Promise<void> {
+async function takeFromBudget(
+  request: ApiRequest,
+  parts: ServerParts,
+  budget: PodDisruptionBudget,
+  podName: string,
+  dryRun: boolean,
+): Promise<void> {
   const served = must(parts.registry.current.lookup('policy', 'v1', 'poddisruptionbudgets'), 'poddisruptionbudgets');
   const scope = new Scope(parts, request, served);
   const name = budget.metadata.name ?? '';
@@ -88,21 +104,31 @@ async function takeFromBudget(request: ApiRequest, parts: ServerParts, budget: P
     if (current === undefined) return;
     const object = current.object as PodDisruptionBudget;
     checkBudget(object);
-    const outcome = await commitObject(scope.cache, scope, { key, object: decremented(object, podName, parts.clock.now()), expected: current, dryRun });
+    const outcome = await commitObject(scope.cache, scope, {
+      key,
+      object: decremented(object, podName, parts.clock.now()),
+      expected: current,
+      dryRun,
+    });
     if (outcome.object !== undefined) return;
   }
   throw conflictError(BUDGETS, name, MODIFIED);
 }
 
 /** Whether Pods like this one are evicted without asking any budget. */
-const unguarded = ({ metadata, status }: Pod): boolean => metadata.deletionTimestamp !== undefined || status.phase === 'Pending' || isTerminalPhase(status.phase);
+const unguarded = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp !== undefined || status.phase === 'Pending' || isTerminalPhase(status.phase);
 
 async function askBudgets(request: ApiRequest, parts: ServerParts, target: Pod, dryRun: boolean): Promise<{ readonly uncounted: boolean }> {
   const { namespace, name } = request.info;
   const all = await parts.lookups.liveList(podDisruptionBudget, request.signal, namespace);
   const [budget, ...more] = all.filter(({ spec }) => matchesLabels(spec.selector, target.metadata.labels));
   if (more.length > 0) {
-    throw new StatusError({ code: 500, reason: '', message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.' });
+    throw new StatusError({
+      code: 500,
+      reason: '',
+      message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+    });
   }
   if (budget === undefined) return { uncounted: false };
   if (freeToGo(target, budget)) return { uncounted: true };

@@ -25,12 +25,16 @@ function problemsOf(query: URLSearchParams): Problem[] {
   const problems: Problem[] = [];
   const [sinceSeconds, tailLines, limitBytes] = NUMBERS.map((name) => integerOf(query, name));
   const stream = query.get('stream') ?? 'All';
-  if (tailLines !== undefined && tailLines < 0) problems.push(invalid(root.child('tailLines'), tailLines, 'must be greater than or equal to 0'));
+  if (tailLines !== undefined && tailLines < 0)
+    problems.push(invalid(root.child('tailLines'), tailLines, 'must be greater than or equal to 0'));
   if (limitBytes !== undefined && limitBytes < 1) problems.push(invalid(root.child('limitBytes'), limitBytes, 'must be greater than 0'));
-  if (sinceSeconds !== undefined && query.has('sinceTime')) problems.push(forbidden(root, 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
-  else if (sinceSeconds !== undefined && sinceSeconds < 1) problems.push(invalid(root.child('sinceSeconds'), sinceSeconds, 'must be greater than 0'));
+  if (sinceSeconds !== undefined && query.has('sinceTime'))
+    problems.push(forbidden(root, 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  else if (sinceSeconds !== undefined && sinceSeconds < 1)
+    problems.push(invalid(root.child('sinceSeconds'), sinceSeconds, 'must be greater than 0'));
   if (!STREAMS.includes(stream)) problems.push(notSupported(root.child('stream'), stream, STREAMS));
-  if (stream !== 'All' && tailLines !== undefined) problems.push(forbidden(root, '`tailLines` and specific `stream` are mutually exclusive for now'));
+  if (stream !== 'All' && tailLines !== undefined)
+    problems.push(forbidden(root, '`tailLines` and specific `stream` are mutually exclusive for now'));
   return problems;
 }
 
@@ -61,8 +65,15 @@ async function refusalOf(answer: IncomingMessage, name: string): Promise<StatusE
   const text = await textOf(answer);
   if (code === 400) return badRequestError(text);
   if (code === 500) return internalError(new Error(text));
-  const unknown = code === 404 ? { reason: 'NotFound', message: `the server could not find the requested resource (get pods/log ${name})` } : { reason: 'Unknown', message: text };
-  return new StatusError({ code, ...unknown, details: { name, kind: 'pods/log', causes: [{ reason: 'UnexpectedServerResponse', message: text }] } });
+  const unknown =
+    code === 404
+      ? { reason: 'NotFound', message: `the server could not find the requested resource (get pods/log ${name})` }
+      : { reason: 'Unknown', message: text };
+  return new StatusError({
+    code,
+    ...unknown,
+    details: { name, kind: 'pods/log', causes: [{ reason: 'UnexpectedServerResponse', message: text }] },
+  });
 }
 
 export const logSubresource = ({ kubelets, dial }: PodSubresourceParts): ActionSubresource => ({
@@ -78,7 +89,10 @@ export const logSubresource = ({ kubelets, dial }: PodSubresourceParts): ActionS
     const { nodeName = '' } = target.spec;
     if (nodeName === '') return { status: 204, body: { kind: 'empty' } };
     const kubelet = await kubeletOf(nodeName, lookups, kubelets, signal);
-    const backend = queryFlag(query, 'insecureSkipTLSVerifyBackend') && kubelet.tls !== undefined ? { ...kubelet, tls: { rejectUnauthorized: false } } : kubelet;
+    const backend =
+      queryFlag(query, 'insecureSkipTLSVerifyBackend') && kubelet.tls !== undefined
+        ? { ...kubelet, tls: { rejectUnauthorized: false } }
+        : kubelet;
     const path = `${pathOf('containerLogs', info.namespace, info.name, container)}?${kubeletQuery(query)}`;
     const answer = await requestBackend(backend, dial, { method: 'GET', path, headers: {} }, signal);
     if ((answer.statusCode ?? 500) > 299) throw await refusalOf(answer, info.name);

@@ -9,7 +9,11 @@ import type { Lookups } from '../../../server/lookups.ts';
 import type { Backend, KubeletConnector } from './backend.ts';
 
 /** The Pod that the request names. */
-export async function podOf({ info, signal }: Pick<ApiRequest, 'info' | 'signal'>, lookups: Lookups, name: string = info.name): Promise<Pod> {
+export async function podOf(
+  { info, signal }: Pick<ApiRequest, 'info' | 'signal'>,
+  lookups: Lookups,
+  name: string = info.name,
+): Promise<Pod> {
   const found = await lookups.live(pod, info.namespace, name, signal);
   if (found === undefined) throw notFoundError({ group: '', resource: 'pods' }, name);
   return found;

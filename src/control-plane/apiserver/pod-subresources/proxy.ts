@@ -43,15 +43,27 @@ async function hand(request: ApiRequest, find: () => ReturnType<FindBackend>, pa
   }
   const path = `${rest ?? '/'}${queryOf(request)}`;
   if (wantsUpgrade(request)) return tunnel(request, backend, path, parts);
-  const forwarded = { ...forwardedHeaders(request.headers), 'x-forwarded-uri': request.info.path, 'x-forwarded-for': request.remoteAddress };
+  const forwarded = {
+    ...forwardedHeaders(request.headers),
+    'x-forwarded-uri': request.info.path,
+    'x-forwarded-for': request.remoteAddress,
+  };
   const body = request.body?.kind === 'bytes' ? request.body.bytes : undefined;
   try {
     const answer = await requestBackend(backend, parts.dial, { method: request.method, path, headers: forwarded, body }, request.signal);
-    return { status: answer.statusCode ?? 502, headers: headersOf(answer), body: { kind: 'stream', contentType: answer.headers['content-type'] ?? '', chunks: answer } };
+    return {
+      status: answer.statusCode ?? 502,
+      headers: headersOf(answer),
+      body: { kind: 'stream', contentType: answer.headers['content-type'] ?? '', chunks: answer },
+    };
   } catch (error) {
     request.signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);
-    throw isStatus(error) ? serviceUnavailableError(`error trying to reach service: ${message.replace(/^Internal error occurred: error dialing backend: /, '')}`) : error;
+    throw isStatus(error)
+      ? serviceUnavailableError(
+          `error trying to reach service: ${message.replace(/^Internal error occurred: error dialing backend: /, '')}`,
+        )
+      : error;
   }
 }
 
@@ -65,5 +77,6 @@ function proxySubresource(parts: PodSubresourceParts, options: Kind, find: FindB
 }
 
 export const podProxy = (parts: PodSubresourceParts): ActionSubresource => proxySubresource(parts, podProxyOptions as Kind, podBackend);
-export const serviceProxy = (parts: PodSubresourceParts): ActionSubresource => proxySubresource(parts, serviceProxyOptions as Kind, serviceBackend);
+export const serviceProxy = (parts: PodSubresourceParts): ActionSubresource =>
+  proxySubresource(parts, serviceProxyOptions as Kind, serviceBackend);
 export const nodeProxy = (parts: PodSubresourceParts): ActionSubresource => proxySubresource(parts, nodeProxyOptions as Kind, nodeBackend);

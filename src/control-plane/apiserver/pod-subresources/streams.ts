@@ -15,7 +15,12 @@ import { tunnel } from './tunnel.ts';
 const root = FieldPath.root;
 
 /** The query's names of the streams, and the kubelet's. */
-const STREAMS = [['stdin', 'input'], ['stdout', 'output'], ['stderr', 'error'], ['tty', 'tty']] as const;
+const STREAMS = [
+  ['stdin', 'input'],
+  ['stdout', 'output'],
+  ['stderr', 'error'],
+  ['tty', 'tty'],
+] as const;
 
 function streamQuery(query: URLSearchParams): URLSearchParams {
   const sent = new URLSearchParams();

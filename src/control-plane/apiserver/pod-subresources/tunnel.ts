@@ -1,7 +1,6 @@
 // Upgraded connections: the client's request goes to the backend as it came, and from then on bytes flow both ways untouched, so that
 // whatever the two agree on (WebSocket, SPDY) works. The backend's answer, a refusal too, reaches the client as it is.
 
-import { pipeline } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../../base/logger.ts';
 import type { ApiRequest, ApiResponse, Upgrade } from '../../../server/api-request.ts';
@@ -11,20 +10,24 @@ import type { Backend, Dial } from './backend.ts';
 
 const KEPT = ['connection', 'upgrade'];
 
-export const wantsUpgrade = ({ headers }: ApiRequest): boolean => /\bupgrade\b/i.test(headers['connection'] ?? '') && (headers['upgrade'] ?? '') !== '';
+export const wantsUpgrade = ({ headers }: ApiRequest): boolean =>
+  /\bupgrade\b/i.test(headers['connection'] ?? '') && (headers['upgrade'] ?? '') !== '';
 
-/** Joins two connections until either ends; what ends one ends the other. */
+/** Joins two connections: each end's end is handed on, so that either may go on writing, and what breaks one breaks the other. */
 function join(client: Duplex, backend: Duplex, logger: Logger): void {
-  const over = (direction: string) => (error: NodeJS.ErrnoException | null): void => {
-    if (error === null) return;
-    logger.debug('a tunnel broke off', { direction, error });
-    client.destroy();
-    backend.destroy();
-  };
-  pipeline(client, backend, over('to the backend'));
-  pipeline(backend, client, over('to the client'));
+  const broken =
+    (side: string) =>
+    (error: Error): void => {
+      logger.debug('a tunnel broke off', { side, error });
+      client.destroy();
+      backend.destroy();
+    };
+  client.on('error', broken('client'));
+  backend.on('error', broken('backend'));
   client.once('close', () => backend.destroy());
   backend.once('close', () => client.end());
+  client.pipe(backend);
+  backend.pipe(client);
 }
 
 export interface TunnelParts {

@@ -74,16 +74,18 @@ export interface StrategyOptions {
   readonly token: ActionSubresource | undefined;
 }
 
+/** What Pods do rather than are. */
+const podActions = (reaching: PodSubresourceParts): Parameters<typeof podStrategy>[0] => ({
+  attach: attachSubresource(reaching),
+  binding: bindingSubresource,
+  eviction: evictionSubresource,
+  exec: execSubresource(reaching),
+  log: logSubresource(reaching),
+  portforward: portForwardSubresource(reaching),
+  proxy: podProxy(reaching),
+});
+
 export function builtInStrategies({ allocator, reaching, token }: StrategyOptions): readonly Strategy[] {
-  const actions = {
-    attach: attachSubresource(reaching),
-    binding: bindingSubresource,
-    eviction: evictionSubresource,
-    exec: execSubresource(reaching),
-    log: logSubresource(reaching),
-    portforward: portForwardSubresource(reaching),
-    proxy: podProxy(reaching),
-  };
   return [
     configMapStrategy,
     endpointsStrategy,
@@ -94,7 +96,7 @@ export function builtInStrategies({ allocator, reaching, token }: StrategyOption
     persistentVolumeClaimStrategy,
     persistentVolumeStrategy,
     podTemplateStrategy,
-    podStrategy(actions),
+    podStrategy(podActions(reaching)),
     replicationControllerStrategy,
     resourceQuotaStrategy,
     secretStrategy,

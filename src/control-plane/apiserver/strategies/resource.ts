@@ -97,7 +97,8 @@ function writePath(object: object, path: string, value: unknown): void {
 /** The selector as text: of a LabelSelector, or of a plain map (ReplicationController). */
 function selectorText(selector: unknown): string {
   if (typeof selector !== 'object' || selector === null) return '';
-  if (!('matchLabels' in selector) && !('matchExpressions' in selector)) return labelSelectorFromMap(selector as Record<string, string>).toString();
+  if (!('matchLabels' in selector) && !('matchExpressions' in selector))
+    return labelSelectorFromMap(selector as Record<string, string>).toString();
   const parsed = labelSelectorOf(selector as LabelSelectorObject);
   return parsed.ok ? parsed.value.toString() : '';
 }
@@ -129,4 +130,3 @@ export function scale<T extends KubeObject>(paths: ScalePaths): ViewSubresource<
     },
   };
 }
-

@@ -1,14 +1,14 @@
 // ImageLocality: prefers Nodes that have the Pod's images already, the more so the larger and the more common these are.
 
 import { MAX_SCORE } from '../framework.ts';
-import type { UsagePlugin } from '../framework.ts';
+import type { ClusterPlugin } from '../framework.ts';
 
 const WEIGHT = 1;
 const MIB = 1024 * 1024;
 const LEAST = 23 * MIB;
 const MOST_PER_CONTAINER = 1000 * MIB;
 
-export const imageLocality: UsagePlugin = {
+export const imageLocality: ClusterPlugin = {
   name: 'ImageLocality',
 
   // It rejects nothing.

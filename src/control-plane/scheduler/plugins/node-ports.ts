@@ -1,11 +1,11 @@
 // NodePorts: two Pods of one Node cannot listen on the same port of it.
 
 import { hostPortsOf, portsConflict } from '../pod-usage.ts';
-import type { UsagePlugin } from '../framework.ts';
+import type { ClusterPlugin } from '../framework.ts';
 
 const REJECTION = { plugin: 'NodePorts', reasons: ["node(s) didn't have free ports for the requested pod ports"], preemptable: true };
 
-export const nodePorts: UsagePlugin = {
+export const nodePorts: ClusterPlugin = {
   name: 'NodePorts',
 
   retryOn: [

@@ -2,7 +2,7 @@
 // constraints have their place in this file, too.
 
 import { MAX_SCORE } from '../framework.ts';
-import type { UsagePlugin } from '../framework.ts';
+import type { ClusterPlugin } from '../framework.ts';
 import type { NodeTable } from '../node-table.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { NodeCounts } from '../spread-groups.ts';
@@ -28,15 +28,20 @@ function countZones(like: NodeCounts, nodes: NodeTable, candidates: Int32Array):
   return zones;
 }
 
+/** How crowded each candidate is with the Pod's like. */
 function crowding(like: NodeCounts, { nodes }: Snapshot, candidates: Int32Array): Float64Array {
   const zones = countZones(like, nodes, candidates);
   const nodeWeight = Math.log(candidates.length + 2);
   const zoneWeight = Math.log(zones.size + 2);
+  const bySlot = new Uint32Array(nodes.size);
+  for (const [name, count] of like) {
+    const slot = nodes.slotOf(name);
+    if (slot !== undefined) bySlot[slot] = count;
+  }
   const crowded = new Float64Array(candidates.length);
   for (let index = 0; index < candidates.length; index++) {
     const slot = candidates[index] ?? 0;
-    const onNode = like.get(nodes.names[slot] ?? '') ?? 0;
-    let sum = onNode * nodeWeight + NODE_SKEW - 1;
+    let sum = (bySlot[slot] ?? 0) * nodeWeight + NODE_SKEW - 1;
     const inZone = zones.size === 0 ? undefined : zones.get(nodes.zones[slot] ?? '');
     if (inZone !== undefined) sum += inZone * zoneWeight + ZONE_SKEW - 1;
     crowded[index] = Math.round(sum);
@@ -44,7 +49,7 @@ function crowding(like: NodeCounts, { nodes }: Snapshot, candidates: Int32Array)
   return crowded;
 }
 
-export const podTopologySpread: UsagePlugin = {
+export const podTopologySpread: ClusterPlugin = {
   name: 'PodTopologySpread',
 
   // It rejects nothing yet.
@@ -58,7 +63,8 @@ export const podTopologySpread: UsagePlugin = {
     const crowded = crowding(like, snapshot, candidates);
     let least = Number.POSITIVE_INFINITY;
     let most = 0;
-    for (const value of crowded) {
+    for (let index = 0; index < crowded.length; index++) {
+      const value = crowded[index] ?? 0;
       if (value < least) least = value;
       if (value > most) most = value;
     }

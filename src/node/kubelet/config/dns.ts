@@ -47,7 +47,10 @@ function withOwnConfig(pod: Pod, base: Resolver): Resolver {
   };
 }
 
-function mergeOptions(base: readonly string[], own: readonly { readonly name?: string | undefined; readonly value?: string | undefined }[]): string[] {
+function mergeOptions(
+  base: readonly string[],
+  own: readonly { readonly name?: string | undefined; readonly value?: string | undefined }[],
+): string[] {
   const merged = new Map(base.map((option): [string, string] => [option.split(':', 1)[0] ?? '', option]));
   for (const { name = '', value } of own) if (name !== '') merged.set(name, value === undefined ? name : `${name}:${value}`);
   return [...merged.values()];
@@ -70,7 +73,10 @@ export function parseResolvConf(text: string): Resolver {
   let searches: readonly string[] = [];
   let options: readonly string[] = [];
   for (const line of text.split('\n')) {
-    const [keyword, ...values] = line.replace(/[#;].*$/, '').trim().split(/\s+/);
+    const [keyword, ...values] = line
+      .replace(/[#;].*$/, '')
+      .trim()
+      .split(/\s+/);
     if (keyword === 'nameserver' && values[0] !== undefined) servers.push(values[0]);
     else if (keyword === 'search') searches = values.map((value) => (value === '.' ? value : value.replace(/\.$/, '')));
     else if (keyword === 'options') options = values;

@@ -27,5 +27,7 @@ export function kernelHostname(pod: Pod, { hostname, domain }: PodHostname): str
   if (pod.spec.setHostnameAsFQDN !== true || domain === '') return hostname;
   const full = `${hostname}.${domain}`;
   if (full.length <= LONGEST_FQDN) return full;
-  throw new Error(`failed to construct FQDN from pod hostname and cluster domain, FQDN ${full} is too long (${LONGEST_FQDN} characters is the max, ${full.length} characters requested)`);
+  throw new Error(
+    `failed to construct FQDN from pod hostname and cluster domain, FQDN ${full} is too long (${LONGEST_FQDN} characters is the max, ${full.length} characters requested)`,
+  );
 }

@@ -80,7 +80,10 @@ export function containerSecurity(
     privileged: effective.privileged === true,
     readonlyRootfs: effective.readOnlyRootFilesystem === true,
     noNewPrivs: effective.allowPrivilegeEscalation === false,
-    capabilities: capabilities === undefined ? undefined : { addCapabilities: [...(capabilities.add ?? [])], dropCapabilities: [...(capabilities.drop ?? [])] },
+    capabilities:
+      capabilities === undefined
+        ? undefined
+        : { addCapabilities: [...(capabilities.add ?? [])], dropCapabilities: [...(capabilities.drop ?? [])] },
     selinuxOptions: seLinuxOptions,
     ...userOf(runAsUser, user),
     ...(runAsGroup === undefined ? {} : { runAsGroup: { value: runAsGroup } }),
@@ -90,11 +93,15 @@ export function containerSecurity(
     apparmor: profile(effective.appArmorProfile),
     maskedPaths: unmasked ? [] : [...MASKED],
     readonlyPaths: unmasked ? [] : [...READ_ONLY],
-    namespaceOptions: target !== undefined && namespaces.pid === 'CONTAINER' ? { ...namespaces, pid: 'TARGET', targetId: target } : namespaces,
+    namespaceOptions:
+      target !== undefined && namespaces.pid === 'CONTAINER' ? { ...namespaces, pid: 'TARGET', targetId: target } : namespaces,
   };
 }
 
-function userOf(runAsUser: number | bigint | undefined, image: ImageUser): Pick<LinuxContainerSecurityContextInput, 'runAsUser' | 'runAsUsername'> {
+function userOf(
+  runAsUser: number | bigint | undefined,
+  image: ImageUser,
+): Pick<LinuxContainerSecurityContextInput, 'runAsUser' | 'runAsUsername'> {
   if (runAsUser !== undefined) return { runAsUser: { value: runAsUser } };
   return image.uid === undefined ? { runAsUsername: image.username } : { runAsUser: { value: image.uid } };
 }
@@ -104,7 +111,8 @@ function podGroups({ spec }: Pod): (number | bigint)[] {
   return fsGroup === undefined ? [...supplementalGroups] : [fsGroup, ...supplementalGroups];
 }
 
-const groupsPolicy = ({ spec }: Pod): 'Merge' | 'Strict' => (spec.securityContext?.supplementalGroupsPolicy === 'Strict' ? 'Strict' : 'Merge');
+const groupsPolicy = ({ spec }: Pod): 'Merge' | 'Strict' =>
+  spec.securityContext?.supplementalGroupsPolicy === 'Strict' ? 'Strict' : 'Merge';
 
 function profile(wanted: { readonly type: string; readonly localhostProfile?: string | undefined } | undefined): SecurityProfileInput {
   switch (wanted?.type) {

@@ -103,7 +103,8 @@ class Making {
     const id = `${kind}/${name}`;
     try {
       // V2
-      if (!this.#read.has(id)) this.#read.set(id, await readReferenced(this.#parts.client, kind, this.#pod.metadata.namespace ?? '', name, this.#signal));
+      if (!this.#read.has(id))
+        this.#read.set(id, await readReferenced(this.#parts.client, kind, this.#pod.metadata.namespace ?? '', name, this.#signal));
     } catch (error) {
       if (isAbort(error, this.#signal)) throw error;
       return failure(readingProblem(error));

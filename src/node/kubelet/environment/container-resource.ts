@@ -22,7 +22,12 @@ function limitOf(container: AnyContainer, resource: string, pod: Pod, allocatabl
 }
 
 /** The value of a `resourceFieldRef`; `own` is the container that asks, for references without a name. */
-export function containerResource(ref: ResourceFieldSelector, pod: Pod, own: AnyContainer | undefined, node: Node | undefined): Outcome<string> {
+export function containerResource(
+  ref: ResourceFieldSelector,
+  pod: Pod,
+  own: AnyContainer | undefined,
+  node: Node | undefined,
+): Outcome<string> {
   const { containerName = '', resource } = ref;
   const containers: readonly AnyContainer[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const container = containerName === '' ? own : containers.find(({ name }) => name === containerName);

@@ -15,7 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const named = (kind: string, name: string, namespace = 'ns'): { apiVersion: string; kind: string; metadata: { name: string; namespace: string } } => ({
+const named = (
+  kind: string,
+  name: string,
+  namespace = 'ns',
+): { apiVersion: string; kind: string; metadata: { name: string; namespace: string } } => ({
   apiVersion: 'v1',
   kind,
   metadata: { name, namespace },
@@ -28,7 +32,12 @@ async function environmentOf(container: object, spec: object = {}): Promise<Reco
   });
   const [main] = pod.spec.containers;
   assert.ok(main);
-  const answer = await createContainerEnvironment(fixture.parts).of(pod, main, { podIPs: ['10.1.1.1', 'fd00::1'], hostIPs: ['10.0.0.1'] }, signal);
+  const answer = await createContainerEnvironment(fixture.parts).of(
+    pod,
+    main,
+    { podIPs: ['10.1.1.1', 'fd00::1'], hostIPs: ['10.0.0.1'] },
+    signal,
+  );
   return answer.ok ? Object.fromEntries(answer.value.map(({ name, value }) => [name, value])) : `${answer.reason}: ${answer.message}`;
 }
 
@@ -36,7 +45,11 @@ test('variables come from whole objects, keys, fields and resources, and refer t
   fixture.api.put({ ...named('ConfigMap', 'conf'), data: { one: '1', two: '2' } } as never);
   fixture.api.put({ ...named('Secret', 'hidden'), data: { password: Buffer.from('pw').toString('base64') } } as never);
   const answer = await environmentOf({
-    envFrom: [{ prefix: 'P_', configMapRef: { name: 'conf' } }, { secretRef: { name: 'hidden' } }, { configMapRef: { name: 'none', optional: true } }],
+    envFrom: [
+      { prefix: 'P_', configMapRef: { name: 'conf' } },
+      { secretRef: { name: 'hidden' } },
+      { configMapRef: { name: 'none', optional: true } },
+    ],
     env: [
       { name: 'A', value: 'a' },
       { name: 'B', value: '$(A)-$(P_one)-$$(A)-$(LATER)' },
@@ -71,7 +84,10 @@ test('what is missing is named as upstream names it', async () => {
   fixture.api.put({ ...named('ConfigMap', 'conf'), data: {} } as never);
   const reference = (valueFrom: object): object => ({ env: [{ name: 'X', valueFrom }] });
   assert.equal(await environmentOf({ envFrom: [{ configMapRef: { name: 'x' } }] }), 'CreateContainerConfigError: configmap "x" not found');
-  assert.equal(await environmentOf(reference({ secretKeyRef: { name: 's', key: 'k' } })), 'CreateContainerConfigError: secret "s" not found');
+  assert.equal(
+    await environmentOf(reference({ secretKeyRef: { name: 's', key: 'k' } })),
+    'CreateContainerConfigError: secret "s" not found',
+  );
   assert.equal(
     await environmentOf(reference({ configMapKeyRef: { name: 'conf', key: 'k' } })),
     "CreateContainerConfigError: couldn't find key k in ConfigMap ns/conf",

@@ -25,7 +25,10 @@ export const dataOfConfigMap = (object: { readonly data?: Entries; readonly bina
 });
 
 /** The data of a Secret object. */
-export const dataOfSecret = (object: { readonly data?: Entries }): ReferencedData => ({ text: bytesOf(object.data, 'base64'), binary: new Map() });
+export const dataOfSecret = (object: { readonly data?: Entries }): ReferencedData => ({
+  text: bytesOf(object.data, 'base64'),
+  binary: new Map(),
+});
 
 /** The object's data; undefined where there is no such object. */
 export async function readReferenced(

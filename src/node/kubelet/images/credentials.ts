@@ -54,7 +54,10 @@ function loginOf(value: unknown): RegistryLogin | undefined {
 
 /** Without scheme, API version and trailing slash; the old names of the default registry are the new one. */
 function normal(where: string): string {
-  const bare = where.replace(/^https?:\/\//, '').replace(/\/(v1|v2)?\/?$/, '').replace(/\/$/, '');
+  const bare = where
+    .replace(/^https?:\/\//, '')
+    .replace(/\/(v1|v2)?\/?$/, '')
+    .replace(/\/$/, '');
   return bare.replace(/^(index|registry-1)\.docker\.io(?=\/|$)/, 'docker.io');
 }
 

@@ -40,7 +40,9 @@ export async function readMachine(scope: Pick<NodeScope, 'hostPath' | 'folders'>
 
 /** Of the machine, or of the group that holds it where that is smaller. */
 async function memoryBytes(): Promise<number> {
-  const limit = Number((await readOrUndefined('/sys/fs/cgroup/memory.max')) ?? (await readOrUndefined('/sys/fs/cgroup/memory/memory.limit_in_bytes')));
+  const limit = Number(
+    (await readOrUndefined('/sys/fs/cgroup/memory.max')) ?? (await readOrUndefined('/sys/fs/cgroup/memory/memory.limit_in_bytes')),
+  );
   return limit > 0 && limit < os.totalmem() ? limit : os.totalmem();
 }
 

@@ -78,11 +78,18 @@ export class NodeReporter {
     const found = await client.find(nodeKind, { name: nodeName }, { signal });
     if (found === undefined) {
       const spec = { podCIDR: podCidr, podCIDRs: [podCidr], ...(taints.length === 0 ? {} : { taints: [...taints] }) };
-      return client.create(nodeKind, { metadata: { name: nodeName, labels: own }, spec, status: await this.#status(undefined, signal) }, { signal });
+      return client.create(
+        nodeKind,
+        { metadata: { name: nodeName, labels: own }, spec, status: await this.#status(undefined, signal) },
+        { signal },
+      );
     }
     const known = found.metadata.labels ?? {};
     if (Object.entries(own).every(([key, value]) => known[key] === value) && found.spec.podCIDR !== undefined) return found;
-    const patch = { metadata: { labels: own }, ...(found.spec.podCIDR === undefined ? { spec: { podCIDR: podCidr, podCIDRs: [podCidr] } } : {}) };
+    const patch = {
+      metadata: { labels: own },
+      ...(found.spec.podCIDR === undefined ? { spec: { podCIDR: podCidr, podCIDRs: [podCidr] } } : {}),
+    };
     return client.patch(nodeKind, { name: nodeName }, patch, { type: 'strategic', signal });
   }
 
@@ -157,7 +164,9 @@ function handler({ name, features }: RuntimeHandler) {
   return { name, features: { recursiveReadOnlyMounts, userNamespaces } };
 }
 
-function problemOf(conditions: readonly { readonly type: string; readonly status: boolean; readonly reason: string; readonly message: string }[]): string | undefined {
+function problemOf(
+  conditions: readonly { readonly type: string; readonly status: boolean; readonly reason: string; readonly message: string }[],
+): string | undefined {
   const bad = ['RuntimeReady', 'NetworkReady'].flatMap((type) => {
     const condition = conditions.find((each) => each.type === type);
     if (condition === undefined || condition.status) return [];

@@ -80,7 +80,14 @@ function nodeConditions(facts: NodeFacts, before: readonly NodeCondition[] | und
   const now = printTime(facts.nowMs);
   const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
     const old = (before ?? []).find((each) => each.type === type);
-    return { type, status, lastHeartbeatTime: now, lastTransitionTime: old?.status === status ? old.lastTransitionTime : now, reason, message };
+    return {
+      type,
+      status,
+      lastHeartbeatTime: now,
+      lastTransitionTime: old?.status === status ? old.lastTransitionTime : now,
+      reason,
+      message,
+    };
   };
   const ready =
     facts.problem === undefined
@@ -94,7 +101,7 @@ function nodeConditions(facts: NodeFacts, before: readonly NodeCondition[] | und
 /** Whether anything but the heartbeat differs. */
 export function differs(before: NodeStatus, next: NodeStatus): boolean {
   const still = (status: NodeStatus): string =>
-    JSON.stringify({ ...status, conditions: (status.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest) });
+    JSON.stringify({ ...status, conditions: (status.conditions ?? []).map((condition) => ({ ...condition, lastHeartbeatTime: '' })) });
   return still(before) !== still(next);
 }
 

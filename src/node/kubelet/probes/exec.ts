@@ -11,7 +11,13 @@ const OUTPUT_LIMIT = 10 * 1024;
 const SLACK_MS = 15_000;
 
 /** Runs the command once. */
-export async function probeExec(cri: CriClient, containerId: string, command: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<ProbeOutcome> {
+export async function probeExec(
+  cri: CriClient,
+  containerId: string,
+  command: readonly string[],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeOutcome> {
   try {
     const request = { containerId, cmd: [...command], timeout: Math.ceil(timeoutMs / 1000) };
     const { stdout, stderr, exitCode } = await cri.execSync(request, { signal, timeoutMs: timeoutMs + SLACK_MS });
@@ -19,7 +25,8 @@ export async function probeExec(cri: CriClient, containerId: string, command: re
     return exitCode === 0 ? success(output) : failure(output);
   } catch (error) {
     if (signal.aborted || !(error instanceof RuntimeError)) throw error;
-    if (error.code === 'DeadlineExceeded') return failure(`command timed out: "${command.join(' ')}" timed out after ${printDurationMs(timeoutMs)}`);
+    if (error.code === 'DeadlineExceeded')
+      return failure(`command timed out: "${command.join(' ')}" timed out after ${printDurationMs(timeoutMs)}`);
     // What ends while it is probed is the worker's business.
     if (isNotFound(error)) return { result: 'error', output: '' };
     return { result: 'error', output: `rpc error: code = ${error.code} desc = ${error.message}` };

@@ -33,7 +33,10 @@ export function probeGrpc(clock: Clock, service: string, target: ProbeTarget): P
   const took = printDurationMs(target.timeoutMs);
   const late = failure(`timeout: failed to connect service "${address}" within ${took}: context deadline exceeded`);
   return within(clock, target.timeoutMs, late, (signal) => {
-    const client = new Client(address, credentials.createInsecure(), { 'grpc.primary_user_agent': 'kube-probe/1.36', 'grpc.use_local_subchannel_pool': 1 });
+    const client = new Client(address, credentials.createInsecure(), {
+      'grpc.primary_user_agent': 'kube-probe/1.36',
+      'grpc.use_local_subchannel_pool': 1,
+    });
     return new Promise<ProbeOutcome>((resolve) => {
       const call = client.makeUnaryRequest(METHOD, encodeRequest, decodeResponse, service, new Metadata(), (error, answer) => {
         resolve(error === null ? verdict(answer ?? 0) : failure(failureText(error, address, took)));

@@ -54,7 +54,8 @@ async function follow(start: URL, headers: Record<string, string | string[]>, si
     if (status < 200 || status >= 400) return failure(`HTTP probe failed with statuscode: ${status}`);
     if (status < 300 || location === undefined) return success(body);
     const next = URL.parse(location, url.href);
-    if (next === null || next.hostname !== start.hostname) return { result: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
+    if (next === null || next.hostname !== start.hostname)
+      return { result: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
     if (redirects === MAX_REDIRECTS) return failure(`Get "${url.href}": stopped after ${MAX_REDIRECTS} redirects`);
     url = next;
   }
@@ -63,7 +64,10 @@ async function follow(start: URL, headers: Record<string, string | string[]>, si
 function ask(url: URL, headers: Record<string, string | string[]>, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { headers, agent: false, signal };
-    const sent = url.protocol === 'https:' ? httpsRequest({ ...urlToHttpOptions(url), ...options, rejectUnauthorized: false }) : httpRequest({ ...urlToHttpOptions(url), ...options });
+    const sent =
+      url.protocol === 'https:'
+        ? httpsRequest({ ...urlToHttpOptions(url), ...options, rejectUnauthorized: false })
+        : httpRequest({ ...urlToHttpOptions(url), ...options });
     sent.on('error', reject);
     sent.on('response', (response) => readBody(response, resolve, reject));
     sent.end();

@@ -38,7 +38,12 @@ export const joinHostPort = (host: string, port: number): string => (host.includ
  * The outcome, or `late` when it takes longer than the probe may. A deadline that a busy process noticed late first lets the
  * answers in that had arrived meanwhile.
  */
-export function within(clock: Clock, timeoutMs: number, late: ProbeOutcome, run: (signal: AbortSignal) => Promise<ProbeOutcome>): Promise<ProbeOutcome> {
+export function within(
+  clock: Clock,
+  timeoutMs: number,
+  late: ProbeOutcome,
+  run: (signal: AbortSignal) => Promise<ProbeOutcome>,
+): Promise<ProbeOutcome> {
   const controller = new AbortController();
   return new Promise((resolve, reject) => {
     const giveUp = async (): Promise<void> => {

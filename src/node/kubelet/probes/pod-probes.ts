@@ -133,7 +133,8 @@ export class PodProbes implements ProbeVerdicts {
       if (!withoutStartup) await begin('startup', quiet.signal);
       if (verdicts.has('startup') && verdicts.get('startup') !== 'success') return;
       tasks.start((scope) => begin('readiness', scope));
-      if (!this.#ending) tasks.start(() => begin('liveness', quiet.signal).catch((error: unknown) => this.#unlessQuiet(error, quiet.signal)));
+      if (!this.#ending)
+        tasks.start(() => begin('liveness', quiet.signal).catch((error: unknown) => this.#unlessQuiet(error, quiet.signal)));
       signal.throwIfAborted();
     });
   }
@@ -152,7 +153,7 @@ export class PodProbes implements ProbeVerdicts {
     if (adopted) await clock.sleep(random.fraction() * periodMs, signal);
     let last: Verdict | undefined;
     let run = 0;
-    for (let dueMs = clock.monotonicMs(); ; ) {
+    for (let dueMs = clock.monotonicMs(); ;) {
       const verdict = await this.#once(type, probe, target, signal);
       if (verdict !== undefined) {
         run = verdict === last ? run + 1 : 1;
@@ -190,7 +191,12 @@ export class PodProbes implements ProbeVerdicts {
         return 'failure';
       case 'error':
         if (outcome.output !== '') {
-          this.#parts.events.record(subject, 'Warning', 'Unhealthy', `${title} probe errored and resulted in unknown state: ${outcome.output}`);
+          this.#parts.events.record(
+            subject,
+            'Warning',
+            'Unhealthy',
+            `${title} probe errored and resulted in unknown state: ${outcome.output}`,
+          );
         }
         return undefined;
     }

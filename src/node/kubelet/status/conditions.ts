@@ -38,7 +38,10 @@ export function podConditions(facts: ConditionFacts): readonly (PodCondition & V
     ['ContainersReady', containersReady],
     ['PodScheduled', TRUE],
   ];
-  return named.map(([type, verdict]) => ({ type, ...(generation === undefined ? {} : { observedGeneration: generation }), ...verdict }) as PodCondition & Verdict);
+  return named.map(
+    ([type, verdict]) =>
+      ({ type, ...(generation === undefined ? {} : { observedGeneration: generation }), ...verdict }) as PodCondition & Verdict,
+  );
 }
 
 function containersReadyVerdict({ pod, phase, statuses }: ConditionFacts): Verdict {
@@ -64,7 +67,9 @@ function readyVerdict({ pod, foreign }: ConditionFacts, containersReady: Verdict
   const messages = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
     const condition = foreign.find(({ type }) => type === conditionType);
     if (condition === undefined) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
-    return condition.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
+    return condition.status === 'True'
+      ? []
+      : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
   });
   return messages.length === 0 ? TRUE : { status: 'False', reason: 'ReadinessGatesNotReady', message: messages.join(', ') };
 }

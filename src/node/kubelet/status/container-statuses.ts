@@ -44,8 +44,7 @@ export function containerStatuses(facts: StatusFacts, kind: Kind): readonly Cont
 function statusOf(facts: StatusFacts, kind: Kind, container: AnyContainer, previous: ContainerStatus | undefined): ContainerStatus {
   const attempts = facts.runtime.containers.filter(({ name }) => name === container.name).slice(0, 2);
   const [newest, before] = attempts;
-  const known =
-    newest === undefined ? unseen(facts.pod, container, previous) : seen(container, newest, before, previous);
+  const known = newest === undefined ? unseen(facts.pod, container, previous) : seen(container, newest, before, previous);
   return withFailure(facts, kind, container, known);
 }
 

@@ -116,7 +116,11 @@ function withTimes(condition: PodCondition, reported: readonly PodCondition[] | 
 }
 
 /** `started` and `ready`: by the probes that a container has. */
-function probed(facts: PodStatusFacts, statuses: readonly ContainerStatus[], initContainers: readonly Container[]): readonly ContainerStatus[] {
+function probed(
+  facts: PodStatusFacts,
+  statuses: readonly ContainerStatus[],
+  initContainers: readonly Container[],
+): readonly ContainerStatus[] {
   const { pod, verdicts } = facts;
   return statuses.map((status) => {
     const init = initContainers.find(({ name }) => name === status.name);

@@ -121,12 +121,25 @@ export class StatusReporter {
     const patch = statusPatch(before, status);
     if (patch === undefined) return;
     const { uid } = pod.metadata;
-    await this.#parts.client.patch(podKind, keyOf(pod), { metadata: { uid }, status: patch }, { type: 'strategic', subresource: 'status', signal });
+    await this.#parts.client.patch(
+      podKind,
+      keyOf(pod),
+      { metadata: { uid }, status: patch },
+      { type: 'strategic', subresource: 'status', signal },
+    );
   }
 }
 
 /** What the kubelet takes back when it no longer holds. */
-const OWNED = new Set(['reason', 'message', 'podIP', 'podIPs', 'initContainerStatuses', 'ephemeralContainerStatuses', 'allocatedResources']);
+const OWNED = new Set([
+  'reason',
+  'message',
+  'podIP',
+  'podIPs',
+  'initContainerStatuses',
+  'ephemeralContainerStatuses',
+  'allocatedResources',
+]);
 /** Lists that would be merged by key, though the new list is the whole truth. */
 const REPLACED = new Set(['podIPs', 'hostIPs']);
 

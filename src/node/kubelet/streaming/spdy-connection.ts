@@ -1,10 +1,12 @@
 // A SPDY/3.1 connection over any duplex stream, as server or client: each of its streams is a Duplex with half-close.
 //
 // D1. A stream that nobody reads fast enough pauses the whole connection: SPDY as Kubernetes speaks it has no windows.
-// D2. When the connection ends, every stream that is not over fails.
+// D2. When the connection ends, every stream that the peer has not ended fails; one that it has ended can still be read to its end.
+// D3. Go's servers end a connection by resetting streams that they have written to the end: a reset by `cancel` is an end, not a failure.
 
 import { Duplex } from 'node:stream';
 
+import { RST } from '../../../machinery/spdy/frames.ts';
 import type { SpdyHeaders } from '../../../machinery/spdy/header-block.ts';
 import { SpdySession } from '../../../machinery/spdy/session.ts';
 import type { SpdyEvent } from '../../../machinery/spdy/session.ts';
@@ -13,6 +15,8 @@ import type { SpdyEvent } from '../../../machinery/spdy/session.ts';
 export class SpdyStream extends Duplex {
   readonly streamId: number;
   readonly headers: SpdyHeaders;
+  /** Whether the peer has sent all that it will. */
+  complete = false;
   readonly #connection: SpdyConnection;
 
   constructor(connection: SpdyConnection, streamId: number, headers: SpdyHeaders) {
@@ -24,16 +28,23 @@ export class SpdyStream extends Duplex {
     this.on('error', () => undefined);
   }
 
+  /** The peer sends no more. */
+  finish(): void {
+    if (this.complete) return;
+    this.complete = true;
+    this.push(null);
+  }
+
   override _read(): void {
     this.#connection.wants(this);
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#connection.send(this.streamId, chunk, false, done);
+    this.#connection.send(this, chunk, false, done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#connection.send(this.streamId, new Uint8Array(0), true, done);
+    this.#connection.send(this, new Uint8Array(0), true, done);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -61,6 +72,8 @@ export class SpdyConnection {
     this.#socket = socket;
     this.#session = new SpdySession(options.side);
     this.#onStream = options.onStream;
+    // Each stream may wait for room.
+    socket.setMaxListeners(0);
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.once('close', () => this.#fail(new Error('the connection ended')));
     socket.on('error', (error) => this.#fail(error));
@@ -96,12 +109,13 @@ export class SpdyConnection {
   }
 
   /** For streams: sends bytes, and says when more may come. */
-  send(streamId: number, bytes: Uint8Array, fin: boolean, done: (error?: Error | null) => void): void {
+  send(stream: SpdyStream, bytes: Uint8Array, fin: boolean, done: (error?: Error | null) => void): void {
     if (this.#socket.destroyed || this.#socket.writableEnded) {
-      done(new Error('the connection ended'));
+      // A failure would take what is yet to be read with it (D2).
+      done(stream.complete ? null : new Error('the connection ended'));
       return;
     }
-    this.#session.send(streamId, bytes, fin);
+    this.#session.send(stream.streamId, bytes, fin);
     this.#flush();
     if (this.#socket.writableNeedDrain) this.#socket.once('drain', done);
     else done();
@@ -143,7 +157,7 @@ export class SpdyConnection {
 
   #apply(event: SpdyEvent): void {
     if (event.type === 'goaway' || event.type === 'reply') {
-      if (event.type === 'reply' && event.fin) this.#streams.get(event.streamId)?.push(null);
+      if (event.type === 'reply' && event.fin) this.#streams.get(event.streamId)?.finish();
       return;
     }
     if (event.type === 'stream') {
@@ -153,7 +167,11 @@ export class SpdyConnection {
     const stream = this.#streams.get(event.streamId);
     if (stream === undefined) return;
     if (event.type === 'reset') {
-      stream.destroy(new Error(`the stream was reset with status ${event.status}`));
+      // D3
+      if (event.status === RST.cancel) {
+        stream.finish();
+        stream.end();
+      } else stream.destroy(new Error(`the stream was reset with status ${event.status}`));
       return;
     }
     // D1
@@ -161,7 +179,7 @@ export class SpdyConnection {
       this.#full.add(stream);
       this.#socket.pause();
     }
-    if (event.fin) stream.push(null);
+    if (event.fin) stream.finish();
   }
 
   #opened(streamId: number, headers: SpdyHeaders, fin: boolean): void {
@@ -172,12 +190,12 @@ export class SpdyConnection {
       return;
     }
     this.#session.reply(streamId);
-    if (fin) stream.push(null);
+    if (fin) stream.finish();
     this.#onStream(stream);
   }
 
   /** D2 */
   #fail(error: Error): void {
-    for (const stream of [...this.#streams.values()]) stream.destroy(error);
+    for (const stream of [...this.#streams.values()]) if (!stream.complete) stream.destroy(error);
   }
 }

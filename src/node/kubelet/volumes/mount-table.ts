@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 
 import type { NodeScope } from '../../scope/index.ts';
 
-const unescape = (path: string): string => path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+const unescape = (path: string): string =>
+  path.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** Mount points in order of mounting, as the node sees them. */
 export async function mountPointsOf(scope: NodeScope): Promise<string[]> {

@@ -4,7 +4,7 @@
 // R2. The first reading of an object is live; later ones take what its watch knows.
 // R3. A refresh that fails leaves the old files and is tried again.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 
 import type { Pod } from '../../../api/core/v1/pod.ts';
 import type { Volume } from '../../../api/core/v1/volume.ts';
@@ -13,6 +13,7 @@ import type { Timer } from '../../../base/clock.ts';
 import { semanticEqual } from '../../../machinery/equality.ts';
 import { readReferenced } from '../environment/referenced-data.ts';
 import type { ReferencedData } from '../environment/referenced-data.ts';
+import { errorCode } from '../../scope/index.ts';
 import type { KubeletParts } from '../seams.ts';
 import { cleanPayload, writeAtomically } from './atomic-write.ts';
 import { makeOpenFolder, setUpEmptyDir } from './empty-dir.ts';
@@ -22,6 +23,7 @@ import type { ObjectWatches, Reference } from './object-watches.ts';
 import { giveToGroup } from './ownership.ts';
 import { PodTokens } from './pod-tokens.ts';
 import { projectionOf, referencesOf, showsPod, volumeContent } from './volume-content.ts';
+import { podFolder } from './volume-folders.ts';
 import { folderPlugin, volumePath } from './volume-mounts.ts';
 
 const RETRY_MS = 10_000;
@@ -58,6 +60,22 @@ export class PodRecord {
     });
   }
 
+  /** Takes up what an earlier run of Tyke made, for a Pod that runs and is not prepared again; tried until it succeeds. */
+  adopt(): void {
+    const { signal } = this.#ended;
+    this.#inTurn(async () => {
+      if (signal.aborted || !(await this.#wasPrepared())) return;
+      for (const volume of this.#pod.spec.volumes ?? []) await this.#setUp(volume, signal);
+    }).catch((error: unknown) => {
+      if (signal.aborted) return;
+      this.#parts.logger.warn('the volumes of a running Pod could not be taken up', { pod: this.#pod.metadata.name, error });
+      this.#timers.set(
+        '',
+        this.#parts.clock.after(RETRY_MS, () => this.adopt()),
+      );
+    });
+  }
+
   /** Takes the newest object; files that show it follow. */
   changed(pod: Pod): void {
     this.#take(pod);
@@ -69,6 +87,16 @@ export class PodRecord {
     for (const release of this.#releases.values()) release();
     for (const timer of this.#timers.values()) timer.cancel();
     await this.#last;
+  }
+
+  async #wasPrepared(): Promise<boolean> {
+    const { scope } = this.#parts;
+    try {
+      return (await stat(scope.hostPath(`${podFolder(scope.folders.kubelet, this.#pod.metadata.uid ?? '')}/volumes`))).isDirectory();
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    }
   }
 
   #take(pod: Pod): void {

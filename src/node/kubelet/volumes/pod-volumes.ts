@@ -1,6 +1,7 @@
 // The volumes of all Pods of a node.
 
 import type { Pod } from '../../../api/core/v1/pod.ts';
+import { isTerminalPhase } from '../../../api/core/v1/pod-phase.ts';
 import { TaskScope } from '../../../base/abort.ts';
 import type { KubeletParts, PodVolumes } from '../seams.ts';
 import { ObjectWatches } from './object-watches.ts';
@@ -12,7 +13,9 @@ import { containerMounts } from './volume-mounts.ts';
 export function createPodVolumes(parts: KubeletParts, signal: AbortSignal): PodVolumes {
   const watches = new ObjectWatches(parts, signal);
   const records = new Map<string, PodRecord>();
-  const endings = new TaskScope(new AbortController().signal, (error) => parts.logger.error('the volumes of a Pod did not end well', { error }));
+  const endings = new TaskScope(new AbortController().signal, (error) =>
+    parts.logger.error('the volumes of a Pod did not end well', { error }),
+  );
   signal.addEventListener('abort', () => endings.start(() => endAll(records)), { once: true });
   return {
     async prepare(pod: Pod, own): Promise<void> {
@@ -22,7 +25,16 @@ export function createPodVolumes(parts: KubeletParts, signal: AbortSignal): PodV
       await record.prepare(pod, own);
     },
     changed(pod): void {
-      records.get(pod.metadata.uid ?? '')?.changed(pod);
+      const { uid = '' } = pod.metadata;
+      const known = records.get(uid);
+      if (known !== undefined) {
+        known.changed(pod);
+        return;
+      }
+      if (isTerminalPhase(pod.status.phase)) return;
+      const record = new PodRecord(parts, watches, pod);
+      records.set(uid, record);
+      record.adopt();
     },
     mounts: (pod, container, environment, own) => containerMounts(parts, pod, container, environment, own),
     async teardown(podUid, own): Promise<void> {

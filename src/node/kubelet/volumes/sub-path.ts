@@ -58,7 +58,9 @@ export async function mountSubPath(
   const steps = subPath.split('/').filter((step) => step !== '' && step !== '.');
   const made = await scope.run(['mkdir', '-p', '--', dirname(target)], { signal });
   if (made.code !== 0) return { ok: false, detail: made.stderr };
-  const { code, stderr } = await scope.run(['sh', '-c', MOUNT_PART, 'sh', volume, target, ...(steps.length === 0 ? ['.'] : steps)], { signal });
+  const { code, stderr } = await scope.run(['sh', '-c', MOUNT_PART, 'sh', volume, target, ...(steps.length === 0 ? ['.'] : steps)], {
+    signal,
+  });
   if (code === 0) return { ok: true };
   return { ok: false, detail: code === 3 ? `${subPath} leads out of the volume` : stderr.trim() };
 }

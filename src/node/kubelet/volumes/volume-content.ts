@@ -41,7 +41,8 @@ function referenceOf({ configMap, secret }: VolumeProjection, namespace: string)
 }
 
 /** Whether the volume shows fields of its Pod that may change while it runs. */
-export const showsPod = (volume: Volume): boolean => (projectionOf(volume)?.sources ?? []).some(({ downwardAPI }) => downwardAPI !== undefined);
+export const showsPod = (volume: Volume): boolean =>
+  (projectionOf(volume)?.sources ?? []).some(({ downwardAPI }) => downwardAPI !== undefined);
 
 /** The one user that all containers run as, who then owns the Pod's tokens. */
 export function commonUser({ spec }: Pod): number | undefined {

@@ -7,7 +7,7 @@ import type { MountInput, MountPropagation } from '../../runtime/index.ts';
 import { expandStrictly } from '../environment/expansion.ts';
 import type { AnyContainer, Configured, KubeletParts, Variable } from '../seams.ts';
 import { mountSubPath, subPathProblem } from './sub-path.ts';
-import { PLUGINS, subPathMount, volumeFolder } from './volume-folders.ts';
+import { subPathMount, volumeFolder } from './volume-folders.ts';
 import type { FolderPlugin } from './volume-folders.ts';
 
 const PROPAGATION: Readonly<Record<string, MountPropagation>> = {
@@ -18,7 +18,7 @@ const PROPAGATION: Readonly<Record<string, MountPropagation>> = {
 
 /** The plugin that makes the volume's folder; undefined for hostPath and for what is not supported. */
 export function folderPlugin(volume: Volume): FolderPlugin | undefined {
-  for (const plugin of ['emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI'] as const satisfies readonly (keyof typeof PLUGINS)[]) {
+  for (const plugin of ['emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI'] as const satisfies readonly FolderPlugin[]) {
     if (volume[plugin] !== undefined) return plugin;
   }
   return undefined;
@@ -45,7 +45,8 @@ export async function containerMounts(
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const volume = (pod.spec.volumes ?? []).find(({ name }) => name === mount.name);
     const path = volume && volumePath(parts.scope.folders.kubelet, pod.metadata.uid ?? '', volume);
-    if (volume === undefined || path === undefined) return refused(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
+    if (volume === undefined || path === undefined)
+      return refused(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
     const recursive = mount.recursiveReadOnly ?? 'Disabled';
     if (recursive === 'Enabled') {
       const why = `volume "${mount.name}" requested recursive read-only mode, but it is not supported by the runtime`;
@@ -64,7 +65,8 @@ export async function containerMounts(
 }
 
 /** Whether the kubelet alone writes the volume's files. */
-const isManaged = ({ configMap, secret, projected, downwardAPI }: Volume): boolean => (configMap ?? secret ?? projected ?? downwardAPI) !== undefined;
+const isManaged = ({ configMap, secret, projected, downwardAPI }: Volume): boolean =>
+  (configMap ?? secret ?? projected ?? downwardAPI) !== undefined;
 
 async function mountSource(
   { scope, logger }: KubeletParts,
@@ -86,6 +88,11 @@ async function mountSource(
   const target = subPathMount(scope.folders.kubelet, pod.metadata.uid ?? '', mount.name, container.name, index);
   const mounted = await mountSubPath(scope, path, subPath, target, signal);
   if (mounted.ok) return { ok: true, value: target };
-  logger.warn('a subPath could not be mounted', { pod: pod.metadata.name, container: container.name, volume: mount.name, detail: mounted.detail });
+  logger.warn('a subPath could not be mounted', {
+    pod: pod.metadata.name,
+    container: container.name,
+    volume: mount.name,
+    detail: mounted.detail,
+  });
   return refused(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}"`);
 }

@@ -46,7 +46,11 @@ function podWith(list: readonly object[], more: { securityContext?: object; moun
   const { securityContext, mounts = [], labels = {} } = more;
   return podOf({
     metadata: { name: 'web', namespace: 'ns', uid: UID, labels },
-    spec: { containers: [{ name: 'main', image: 'box', volumeMounts: mounts }], volumes: list, ...(securityContext && { securityContext }) },
+    spec: {
+      containers: [{ name: 'main', image: 'box', volumeMounts: mounts }],
+      volumes: list,
+      ...(securityContext && { securityContext }),
+    },
   });
 }
 
@@ -109,7 +113,7 @@ test('a ConfigMap becomes files by links, with modes and fsGroup, and follows it
   fixture.api.put(configMap('settings', { a: 'new', b: '2' }));
   await until(async () => (await readFile(`${folder}/dir/a`, 'utf8')) === 'new', 'the change');
   assert.notEqual(await readlink(`${folder}/..data`), before);
-  const dated = async (): Promise<string> => (await readdir(folder)).filter((name) => /^\.\.2/.test(name)).join();
+  const dated = async (): Promise<string> => (await readdir(folder)).filter((name) => name.startsWith('..2')).join();
   await until(async () => (await dated()) === (await readlink(`${folder}/..data`)), 'the old folder to go');
 
   // A change that does not concern the volume writes nothing.
@@ -123,7 +127,10 @@ test('keys that go lose their links; an optional object may be missing, come and
   const pod = podWith([{ name: 'conf', configMap: { name: 'late', optional: true } }]);
   await volumes.prepare(pod, signal);
   const folder = at('configmap', 'conf');
-  assert.deepEqual((await readdir(folder)).filter((name) => !name.startsWith('..')), []);
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => !name.startsWith('..')),
+    [],
+  );
   fixture.api.put(configMap('late', { x: '1', y: '2' }));
   const shown = async (): Promise<string> => (await readdir(folder)).filter((name) => !name.startsWith('..')).join();
   await until(async () => (await shown()) === 'x,y', 'both files');
@@ -162,10 +169,14 @@ test('a projected volume joins its sources; labels follow the Pod; tokens are re
   let issued = 0;
   fixture.api.answer = ({ body, kind, name, subresource }) => {
     assert.equal(`${kind.kind}/${name}/${subresource}`, 'ServiceAccount/default/token');
-    const { spec } = body?.object as TokenRequest;
+    assert.ok(body);
+    const { spec } = body.object as TokenRequest;
     assert.equal(spec.boundObjectRef?.uid, UID);
     issued++;
-    return { spec, status: { token: `token-${issued}`, expirationTimestamp: printTime(clock.now() + Number(spec.expirationSeconds) * 1000) } };
+    return {
+      spec,
+      status: { token: `token-${issued}`, expirationTimestamp: printTime(clock.now() + Number(spec.expirationSeconds) * 1000) },
+    };
   };
   const sources = [
     { serviceAccountToken: { path: 'token', expirationSeconds: 3600 } },
@@ -184,7 +195,13 @@ test('a projected volume joins its sources; labels follow the Pod; tokens are re
   await volumes.prepare(podWith(list, { labels: { b: 'two', a: 'on"e' } }), signal);
   const folder = at('projected', 'api');
   const read = (name: string): Promise<string> => readFile(`${folder}/${name}`, 'utf8');
-  assert.deepEqual(await Promise.all(['token', 'ca.crt', 'namespace', 'labels', 'cpu'].map(read)), ['token-1', 'CERT', 'ns', 'a="on\\"e"\nb="two"', '0']);
+  assert.deepEqual(await Promise.all(['token', 'ca.crt', 'namespace', 'labels', 'cpu'].map(read)), [
+    'token-1',
+    'CERT',
+    'ns',
+    'a="on\\"e"\nb="two"',
+    '0',
+  ]);
   volumes.changed(podWith(list, { labels: { a: 'changed' } }));
   await until(async () => (await read('labels')) === 'a="changed"', 'the label');
   assert.equal(issued, 1);
@@ -192,6 +209,24 @@ test('a projected volume joins its sources; labels follow the Pod; tokens are re
   await until(async () => (await read('token')) === 'token-2', 'the renewal');
   assert.equal(renewalTime(10_000_000, 1_000_000, 0), 9_800_000);
   assert.equal(renewalTime(1e12, 1e11, 0), 1e12 - 1e11 + 24 * 3_600_000);
+});
+
+test('after a restart a running Pod is taken up at its next sign of life, but nothing is made for one that was never prepared', async () => {
+  fixture.api.put(configMap('settings', { a: '1' }));
+  const pod = podWith([{ name: 'conf', configMap: { name: 'settings' } }]);
+  volumes.changed(pod);
+  await clock.settle();
+  assert.equal(fixture.api.watching, 0);
+  await volumes.prepare(pod, signal);
+  end.abort();
+  await clock.settle();
+  assert.equal(fixture.api.watching, 0);
+  end = new AbortController();
+  volumes = createPodVolumes(fixture.parts, end.signal);
+  volumes.changed(pod);
+  await until(() => Promise.resolve(fixture.api.watching === 1), 'the watch');
+  fixture.api.put(configMap('settings', { a: '2' }));
+  await until(async () => (await readFile(`${at('configmap', 'conf')}/a`, 'utf8')) === '2', 'the change');
 });
 
 test('hostPath makes what may be made, and its mounts are the path itself', async () => {

@@ -7,7 +7,8 @@ import { resource, statusOnly } from '../resource.ts';
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
-const templateGeneration = (annotations: Readonly<Record<string, string>> | undefined): number => Number(lookup(annotations, TEMPLATE_GENERATION) ?? 0);
+const templateGeneration = (annotations: Readonly<Record<string, string>> | undefined): number =>
+  Number(lookup(annotations, TEMPLATE_GENERATION) ?? 0);
 
 export const daemonSetStrategy = resource(daemonSet, {
   resetOnCreate: ['status'],

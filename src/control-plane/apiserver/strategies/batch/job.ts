@@ -4,7 +4,7 @@
 import { job } from '../../../../api/batch/v1/job.ts';
 import type { Job } from '../../../../api/batch/v1/job.ts';
 import type { Draft } from '../../../../machinery/schema.ts';
-import { checkDns1123Label } from '../../../../machinery/formats/dns.ts';
+import { nameWarnings } from '../name-warning.ts';
 import { resource, statusOnly } from '../resource.ts';
 
 const NAME_LABELS = ['job-name', 'batch.kubernetes.io/job-name'];
@@ -24,12 +24,6 @@ function generateSelector({ metadata, spec }: Draft<Job>): void {
   selector.matchLabels = Object.fromEntries(matchLabels);
 }
 
-function nameWarnings(name: string): string[] {
-  const problems = checkDns1123Label(name);
-  if (problems.length === 0) return [];
-  return [`metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`];
-}
-
 export const jobStrategy = resource(job, {
   resetOnCreate: ['status'],
   resetOnUpdate: ['status'],
@@ -38,6 +32,6 @@ export const jobStrategy = resource(job, {
   prepareForCreate(draft) {
     if (draft.spec.manualSelector !== true) generateSelector(draft);
   },
-  warnings: (next, old) => (old === undefined ? nameWarnings(next.metadata.name ?? '') : []),
+  warnings: (next, old) => nameWarnings(next, old),
   subresources: { status: statusOnly() },
 });

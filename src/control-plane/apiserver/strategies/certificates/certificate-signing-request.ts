@@ -26,7 +26,9 @@ function keepDecisions({ status }: Draft<Csr>, old: Csr): void {
     const now = (status.conditions ?? []).filter((each) => each.type === type);
     if (before.length !== now.length) continue;
     let place = 0;
-    status.conditions = (status.conditions ?? []).map((each) => (each.type === type ? draftOf(before[place++] ?? each) : each)) as Draft<Csr>['status']['conditions'];
+    status.conditions = (status.conditions ?? []).map((each) =>
+      each.type === type ? draftOf(before[place++] ?? each) : each,
+    ) as Draft<Csr>['status']['conditions'];
   }
 }
 

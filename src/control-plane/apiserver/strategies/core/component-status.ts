@@ -18,7 +18,12 @@ async function store({ store: asked }: ServerParts): Promise<ComponentStatus> {
     () => ({ status: 'True', message: 'ok' }),
     (error: unknown) => ({ status: 'False', message: error instanceof Error ? error.message : String(error) }),
   );
-  return { kind: 'ComponentStatus', apiVersion: 'v1', metadata: { name: NAME } as ComponentStatus['metadata'], conditions: [{ type: 'Healthy', ...health }] };
+  return {
+    kind: 'ComponentStatus',
+    apiVersion: 'v1',
+    metadata: { name: NAME } as ComponentStatus['metadata'],
+    conditions: [{ type: 'Healthy', ...health }],
+  };
 }
 
 export const componentStatusStrategy: Strategy = {

@@ -14,7 +14,8 @@ function warningsOf({ metadata, subsets }: Endpoints): string[] {
   const at = FieldPath.root.child('subsets');
   for (const [index, subset] of (subsets ?? []).entries()) {
     for (const list of ['addresses', 'notReadyAddresses'] as const) {
-      for (const [place, { ip }] of (subset[list] ?? []).entries()) warnings.push(...ipWarnings(at.index(index).child(list).index(place).child('ip'), ip));
+      for (const [place, { ip }] of (subset[list] ?? []).entries())
+        warnings.push(...ipWarnings(at.index(index).child(list).index(place).child('ip'), ip));
     }
   }
   return warnings;

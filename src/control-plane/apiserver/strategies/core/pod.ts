@@ -6,18 +6,16 @@ import type { PodCondition } from '../../../../api/core/v1/pod-status.ts';
 import { pod } from '../../../../api/core/v1/pod.ts';
 import type { Pod } from '../../../../api/core/v1/pod.ts';
 import { draftOf } from '../../../../machinery/draft.ts';
-import { checkDns1123Label } from '../../../../machinery/formats/dns.ts';
 import type { Draft } from '../../../../machinery/schema.ts';
 import { lookup } from '../../../../machinery/schema.ts';
 import { printTime } from '../../../../machinery/timestamp.ts';
 import type { GracefulDeletion, ObjectSubresource, Strategy, Subresource, WriteContext } from '../../../../server/strategy.ts';
+import { nameWarnings } from '../name-warning.ts';
 import { keepField, keepMetadata, resource, statusOnly } from '../resource.ts';
 
 type Container = Draft<Pod>['spec']['containers'][number];
 type Affinity = NonNullable<Draft<Pod>['spec']['affinity']>;
 type AffinityTerm = NonNullable<NonNullable<Affinity['podAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']>[number];
-
-const WARNED_NAME = "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended:";
 
 function gracefulDeletion({ spec, status }: Pod, asked: number | undefined): GracefulDeletion {
   // Nobody would end a Pod that is on no node, or that has ended.
@@ -30,10 +28,14 @@ function gracefulDeletion({ spec, status }: Pod, asked: number | undefined): Gra
 function mergeKeys(term: AffinityTerm, labels: Readonly<Record<string, string>> | undefined): void {
   const { labelSelector } = term;
   if (labelSelector === undefined) return;
-  for (const [operator, keys] of [['In', term.matchLabelKeys], ['NotIn', term.mismatchLabelKeys]] as const) {
+  for (const [operator, keys] of [
+    ['In', term.matchLabelKeys],
+    ['NotIn', term.mismatchLabelKeys],
+  ] as const) {
     for (const key of keys ?? []) {
       const value = lookup(labels, key);
-      if (value !== undefined) labelSelector.matchExpressions = [...(labelSelector.matchExpressions ?? []), { key, operator, values: [value] }];
+      if (value !== undefined)
+        labelSelector.matchExpressions = [...(labelSelector.matchExpressions ?? []), { key, operator, values: [value] }];
     }
   }
 }
@@ -41,7 +43,8 @@ function mergeKeys(term: AffinityTerm, labels: Readonly<Record<string, string>> 
 /** Turns label keys of terms into selectors: schedulers read selectors only. */
 function mergeLabelKeys({ metadata, spec }: Draft<Pod>): void {
   for (const affinity of [spec.affinity?.podAffinity, spec.affinity?.podAntiAffinity]) {
-    for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) mergeKeys(podAffinityTerm, metadata.labels);
+    for (const { podAffinityTerm } of affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
+      mergeKeys(podAffinityTerm, metadata.labels);
     for (const term of affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) mergeKeys(term, metadata.labels);
   }
   for (const constraint of spec.topologySpreadConstraints ?? []) {
@@ -70,7 +73,8 @@ function begin(draft: Draft<Pod>, { nowMs }: WriteContext): void {
 function keepObservedGenerations({ status }: Draft<Pod>, old: Pod): void {
   if (Number(status.observedGeneration ?? 0) === 0) keepField(status, old.status, 'observedGeneration');
   const before = new Map<string, unknown[]>();
-  for (const { type, observedGeneration } of old.status.conditions ?? []) before.set(type, [...(before.get(type) ?? []), observedGeneration]);
+  for (const { type, observedGeneration } of old.status.conditions ?? [])
+    before.set(type, [...(before.get(type) ?? []), observedGeneration]);
   for (const condition of status.conditions ?? []) {
     const kept = before.get(condition.type)?.shift();
     if (Number(condition.observedGeneration ?? 0) === 0 && kept !== undefined) condition.observedGeneration = kept as number;
@@ -116,7 +120,11 @@ const resize: ObjectSubresource<Pod> = {
   verbs: ['get', 'update', 'patch'],
   merge(draft, old) {
     const before = draftOf(old.spec);
-    if (draft.spec.containers.length !== before.containers.length || (draft.spec.initContainers ?? []).length !== (before.initContainers ?? []).length) return;
+    if (
+      draft.spec.containers.length !== before.containers.length ||
+      (draft.spec.initContainers ?? []).length !== (before.initContainers ?? []).length
+    )
+      return;
     const containers = resized(draft.spec.containers, before.containers) ?? draft.spec.containers;
     const initContainers = resized(draft.spec.initContainers, before.initContainers) ?? draft.spec.initContainers;
     const { resources } = draft.spec;
@@ -137,9 +145,6 @@ export const podStrategy = (actions: Readonly<Record<string, Subresource<Pod>>>)
     returnsDeletedObject: true,
     gracefulDeletion,
     prepareForCreate: begin,
-    warnings(next, old) {
-      const problems = old === undefined ? checkDns1123Label(next.metadata.name ?? '') : [];
-      return problems.length === 0 ? [] : [`${WARNED_NAME} [${problems.join(' ')}]`];
-    },
+    warnings: (next, old) => nameWarnings(next, old, "in the Pod's hostname"),
     subresources: { ...actions, status, ephemeralcontainers: ephemeralContainers, resize },
   });

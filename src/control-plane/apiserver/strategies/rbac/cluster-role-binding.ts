@@ -4,4 +4,7 @@ import { clusterRoleBinding } from '../../../../api/rbac/v1/cluster-role-binding
 import { resource } from '../resource.ts';
 import { guardBinding } from './escalation.ts';
 
-export const clusterRoleBindingStrategy = resource(clusterRoleBinding, { allowsCreateOnUpdate: true, begin: guardBinding('clusterrolebindings') });
+export const clusterRoleBindingStrategy = resource(clusterRoleBinding, {
+  allowsCreateOnUpdate: true,
+  begin: guardBinding('clusterrolebindings'),
+});

@@ -45,7 +45,18 @@ function refuseMore(context: WriteContext, { resource, name, rules }: Grant): vo
 
 async function mayDo(context: WriteContext, verb: string, resource: string, name: string): Promise<boolean> {
   const { user, namespace } = context;
-  const attributes = { user, verb, isResourceRequest: true, path: '', group: GROUP, version: '*', resource, subresource: '', namespace, name };
+  const attributes = {
+    user,
+    verb,
+    isResourceRequest: true,
+    path: '',
+    group: GROUP,
+    version: '*',
+    resource,
+    subresource: '',
+    namespace,
+    name,
+  };
   return (await context.authorizer.authorize(attributes)).allowed;
 }
 
@@ -59,7 +70,8 @@ function onlyForCollection(next: KubeObject, old: KubeObject | undefined): boole
   return semanticEqual(strip(next), strip(old));
 }
 
-const aggregates = (object: KubeObject | undefined): boolean => ((object as ClusterRole | undefined)?.aggregationRule?.clusterRoleSelectors ?? []).length > 0;
+const aggregates = (object: KubeObject | undefined): boolean =>
+  ((object as ClusterRole | undefined)?.aggregationRule?.clusterRoleSelectors ?? []).length > 0;
 
 /** `begin` of roles. */
 export function guardRole(resource: 'roles' | 'clusterroles') {
@@ -85,7 +97,11 @@ function rulesOf({ kind, name }: RoleRef, { lookups, namespace }: WriteContext):
 
 /** `begin` of bindings. */
 export function guardBinding(resource: 'rolebindings' | 'clusterrolebindings') {
-  return async (next: RoleBinding | ClusterRoleBinding, old: RoleBinding | ClusterRoleBinding | undefined, context: WriteContext): Promise<Reservation> => {
+  return async (
+    next: RoleBinding | ClusterRoleBinding,
+    old: RoleBinding | ClusterRoleBinding | undefined,
+    context: WriteContext,
+  ): Promise<Reservation> => {
     if (context.user.groups.includes(SUPERUSERS) || onlyForCollection(next, old)) return NOTHING;
     const { kind, name } = next.roleRef;
     if (await mayDo(context, 'bind', kind === 'ClusterRole' ? 'clusterroles' : 'roles', name)) return NOTHING;

@@ -1,0 +1,3 @@
+// The door of the Job controller.
+
+export { jobController } from './controller.ts';

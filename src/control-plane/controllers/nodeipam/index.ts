@@ -1,0 +1,3 @@
+// The door of the node IPAM controller.
+
+export { nodeIpamController } from './controller.ts';

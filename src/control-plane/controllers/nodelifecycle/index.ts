@@ -1,0 +1,3 @@
+// The door of the node lifecycle controller.
+
+export { nodeLifecycleController } from './controller.ts';

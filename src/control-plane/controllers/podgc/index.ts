@@ -1,0 +1,3 @@
+// The door of the Pod garbage collector.
+
+export { podGarbageCollector } from './controller.ts';

@@ -1,0 +1,3 @@
+// The door of the taint eviction controller.
+
+export { taintEvictionController } from './controller.ts';

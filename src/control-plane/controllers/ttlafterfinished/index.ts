@@ -1,0 +1,3 @@
+// The door of the TTL-after-finished controller.
+
+export { ttlAfterFinishedController } from './controller.ts';
