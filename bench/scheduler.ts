@@ -88,7 +88,9 @@ async function fill(client: Client, signal: AbortSignal): Promise<void> {
   });
   const { spec } = samplePod('any', { requests: REQUESTS });
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'web', controller: true };
-  await inBatches(PODS, (index) => client.create(pod, { metadata: { name: `pod-${index}`, namespace: 'bench', ownerReferences: [owner] }, spec }, { signal }));
+  await inBatches(PODS, (index) =>
+    client.create(pod, { metadata: { name: `pod-${index}`, namespace: 'bench', ownerReferences: [owner] }, spec }, { signal }),
+  );
 }
 
 const ROOT = { name: 'root', uid: '', groups: ['system:masters', 'system:authenticated'], extra: {} };
@@ -97,11 +99,25 @@ const ROOT = { name: 'root', uid: '', groups: ['system:masters', 'system:authent
 async function openServer(): Promise<{ readonly client: Client; close(): Promise<void> }> {
   const base = { clock: systemClock, random: secureRandom, logger: silentLogger };
   const store = openMemoryStore(base);
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  const keys = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
   const signer = new TokenSigner(keys.privateKey, [keys.publicKey]);
   const tokens = new ServiceAccountTokens({ ...base, signer, issuer: 'bench', audiences: ['bench'], exists: () => Promise.resolve(false) });
-  const parts = createApiServerParts({ ...base, tokens, kubelets: { connect: () => ({ host: '', port: 0 }) }, advertise: () => ({ address: '192.0.2.1', port: 6443 }) });
-  const core = await openServerCore({ ...base, store, strategies: parts.strategies, admission: (lookups) => createAdmission({ ...base, lookups }) });
+  const parts = createApiServerParts({
+    ...base,
+    tokens,
+    kubelets: { connect: () => ({ host: '', port: 0 }) },
+    advertise: () => ({ address: '192.0.2.1', port: 6443 }),
+  });
+  const core = await openServerCore({
+    ...base,
+    store,
+    strategies: parts.strategies,
+    admission: (lookups) => createAdmission({ ...base, lookups }),
+  });
   return {
     client: new Client(createInProcessTransport({ handle: core.handle, random: secureRandom, user: ROOT, userAgent: 'bench' })),
     async close() {
@@ -140,7 +156,12 @@ async function bindingsPerSecond(): Promise<number> {
 /** Measures and judges. */
 export async function* figures(): AsyncGenerator<Figure> {
   yield judge({ figure: 'schedule-scan-5000', value: scanMicroseconds(), unit: 'µs/Pod', baseline: bareScanMicroseconds() });
-  const measured = { figure: 'schedule-bind-1000', value: await bindingsPerSecond(), unit: 'bindings/s', baseline: UPSTREAM_BINDINGS_PER_SECOND };
+  const measured = {
+    figure: 'schedule-bind-1000',
+    value: await bindingsPerSecond(),
+    unit: 'bindings/s',
+    baseline: UPSTREAM_BINDINGS_PER_SECOND,
+  };
   yield judge(measured, { of: 'ratio', atLeast: 8 });
 }
 

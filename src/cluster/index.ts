@@ -77,7 +77,8 @@ async function openServer(store: MemoryStore, profile: Profile): Promise<Running
     store,
     serviceCidrs: [SERVICE_CIDR],
     kubelets: { connect: ({ metadata }) => ({ host: metadata.name ?? '', port: 10_250 }) },
-    advertise: () => ({ address: '127.0.0.1', port: 6443 }),
+    // An address for documentation (RFC 5737): nobody listens there, and Endpoints may not name loopback.
+    advertise: () => ({ address: '192.0.2.1', port: 6443 }),
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { Client } from '../client/client.ts';
 import { node as nodeKind } from '../api/core/v1/node.ts';
+import { pod as podKind } from '../api/core/v1/pod.ts';
 import type { TaskScope } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -135,7 +136,7 @@ export class LocalNode {
   async shutdown(apiServer: RunningApiServer | undefined, signal: AbortSignal): Promise<void> {
     if (this.#scope === undefined || this.#cri === undefined) return;
     const { clock, logger } = this.#options;
-    await shutdownNode({ scope: this.#scope, cri: this.#cri, clock, logger, pods: apiServer === undefined ? [] : apiServer.lookups.cachedList((await import('../api/core/v1/pod.ts')).pod) }, signal);
+    await shutdownNode({ scope: this.#scope, cri: this.#cri, clock, logger, pods: apiServer?.lookups.cachedList(podKind).filter(({ spec }) => spec.nodeName === this.name) ?? [] }, signal);
   }
 
   /** Lets go of the runtime without ending it. */

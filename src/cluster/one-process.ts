@@ -89,8 +89,9 @@ export class OneProcess {
   /** Ends every Pod as a node shutdown does, then the nodes and the network. Data stays. */
   async stop(signal: AbortSignal): Promise<void> {
     const { record, clock } = this.#options;
-    await Promise.all(this.#nodes.map((node) => node.shutdown(this.#apiServer, signal)));
+    // The kubelets go first: they would start again what ends here.
     await this.#scope.end();
+    await Promise.all(this.#nodes.map((node) => node.shutdown(this.#apiServer, signal)));
     await Promise.all(this.#nodes.map((node) => node.stop(signal)));
     await this.#closeServer();
     await deleteClusterNetwork(record.name, clock, signal);

@@ -53,14 +53,24 @@ export async function runHeartbeat(spec: SimulatedNode, index: number, parts: He
   }
 }
 
-async function register(spec: SimulatedNode, index: number, { client, clock, liftsTaint, version }: HeartbeatParts, signal: AbortSignal): Promise<void> {
+async function register(
+  spec: SimulatedNode,
+  index: number,
+  { client, clock, liftsTaint, version }: HeartbeatParts,
+  signal: AbortSignal,
+): Promise<void> {
   const object = nodeObject(spec, index, version, clock.now());
   const found = await client.find(node, { name: spec.name }, { signal });
   const registered = found ?? (await client.create(node, object, { signal }));
   if (found !== undefined) await writeConditions(found, client, clock.now(), signal);
   const taints = registered.spec.taints ?? [];
   if (!liftsTaint || !taints.some(({ key }) => key === NOT_READY_TAINT)) return;
-  await client.patch(node, { name: spec.name }, { spec: { taints: taints.filter(({ key }) => key !== NOT_READY_TAINT) } }, { type: 'merge', signal });
+  await client.patch(
+    node,
+    { name: spec.name },
+    { spec: { taints: taints.filter(({ key }) => key !== NOT_READY_TAINT) } },
+    { type: 'merge', signal },
+  );
 }
 
 async function report({ name }: SimulatedNode, { client, clock }: HeartbeatParts, signal: AbortSignal): Promise<void> {

@@ -26,12 +26,30 @@ export function simulatedNodes(nodes: number | readonly SimulatedNode[]): readon
 }
 
 /** The conditions of a healthy Node. */
-export function nodeConditions(nowMs: number, previous: Node['status']['conditions'] = []): NonNullable<Sparse<Node>['status']>['conditions'] {
+export function nodeConditions(
+  nowMs: number,
+  previous: Node['status']['conditions'] = [],
+): NonNullable<Sparse<Node>['status']>['conditions'] {
   const at = printTime(nowMs);
-  const since = (type: string, status: string): string => previous.find((each) => each.type === type && each.status === status)?.lastTransitionTime ?? at;
+  const since = (type: string, status: string): string =>
+    previous.find((each) => each.type === type && each.status === status)?.lastTransitionTime ?? at;
   return [
-    ...PRESSURES.map(([type, reason, message]) => ({ type, status: 'False', reason, message, lastHeartbeatTime: at, lastTransitionTime: since(type, 'False') })),
-    { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', lastHeartbeatTime: at, lastTransitionTime: since('Ready', 'True') },
+    ...PRESSURES.map(([type, reason, message]) => ({
+      type,
+      status: 'False',
+      reason,
+      message,
+      lastHeartbeatTime: at,
+      lastTransitionTime: since(type, 'False'),
+    })),
+    {
+      type: 'Ready',
+      status: 'True',
+      reason: 'KubeletReady',
+      message: 'kubelet is posting ready status',
+      lastHeartbeatTime: at,
+      lastTransitionTime: since('Ready', 'True'),
+    },
   ];
 }
 
@@ -39,7 +57,12 @@ export function nodeConditions(nowMs: number, previous: Node['status']['conditio
 export const nodeAddress = (index: number): string => `172.${16 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
 
 /** The object that registers the Node. */
-export function nodeObject({ name, labels = {}, taints, capacity = {} }: SimulatedNode, index: number, version: string, nowMs: number): Sparse<Node> {
+export function nodeObject(
+  { name, labels = {}, taints, capacity = {} }: SimulatedNode,
+  index: number,
+  version: string,
+  nowMs: number,
+): Sparse<Node> {
   const resources = { ...CAPACITY, ...capacity };
   const platform = { 'kubernetes.io/arch': 'amd64', 'kubernetes.io/os': 'linux', 'kubernetes.io/hostname': name };
   return {

@@ -50,7 +50,11 @@ function runTimeMs({ metadata, spec }: Pod, fallbackMs: number): number | undefi
   return spec.restartPolicy === 'Always' ? undefined : fallbackMs;
 }
 
-function conditionsOf({ metadata, status }: Pod, nowMs: number, given: Readonly<Record<string, Partial<PodCondition> & { readonly status: string }>>): PodStatus['conditions'] {
+function conditionsOf(
+  { metadata, status }: Pod,
+  nowMs: number,
+  given: Readonly<Record<string, Partial<PodCondition> & { readonly status: string }>>,
+): PodStatus['conditions'] {
   let conditions: readonly PodCondition[] | undefined = status.conditions;
   for (const [type, condition] of Object.entries(given)) {
     const observed = metadata.generation === undefined ? {} : { observedGeneration: metadata.generation };
@@ -78,7 +82,11 @@ function containerStatus({ name, image = '' }: ContainerOf, state: ContainerStat
   } as ContainerStatus;
 }
 
-function statuses(containers: readonly ContainerOf[] | undefined, before: readonly ContainerStatus[] | undefined, state: (container: ContainerOf) => ContainerState): readonly ContainerStatus[] {
+function statuses(
+  containers: readonly ContainerOf[] | undefined,
+  before: readonly ContainerStatus[] | undefined,
+  state: (container: ContainerOf) => ContainerState,
+): readonly ContainerStatus[] {
   return (containers ?? []).map((container) =>
     containerStatus(
       container,

@@ -59,7 +59,11 @@ async function openScene(t: TestContext, options: Partial<SimulatorOptions> = {}
     signal,
     faults,
     async addPod(name, { annotations = {}, spec = {} } = {}) {
-      await client.create(pod, { metadata: { name, namespace: 'default', annotations }, spec: { containers: [{ name: 'main', image: 'a' }], ...spec } }, { signal });
+      await client.create(
+        pod,
+        { metadata: { name, namespace: 'default', annotations }, spec: { containers: [{ name: 'main', image: 'a' }], ...spec } },
+        { signal },
+      );
       await clock.settle();
     },
     pod: (name) => client.get(pod, { namespace: 'default', name }, { signal }),
@@ -70,11 +74,15 @@ async function openScene(t: TestContext, options: Partial<SimulatorOptions> = {}
 test('simulated Nodes are ready and renew their leases', async (t) => {
   const { client, clock, signal } = await openScene(t);
   const { items } = await client.list(node, { signal });
-  assert.deepEqual(items.map(({ metadata, status }) => [metadata.name, status.conditions?.find(({ type }) => type === 'Ready')?.status]), [
-    ['node-1', 'True'],
-    ['node-2', 'True'],
-  ]);
-  const renewed = async (): Promise<string> => (await client.get(lease, { namespace: 'kube-node-lease', name: 'node-1' }, { signal })).spec.renewTime ?? '';
+  assert.deepEqual(
+    items.map(({ metadata, status }) => [metadata.name, status.conditions?.find(({ type }) => type === 'Ready')?.status]),
+    [
+      ['node-1', 'True'],
+      ['node-2', 'True'],
+    ],
+  );
+  const renewed = async (): Promise<string> =>
+    (await client.get(lease, { namespace: 'kube-node-lease', name: 'node-1' }, { signal })).spec.renewTime ?? '';
   const before = await renewed();
   await clock.advance(20_000);
   assert.ok((await renewed()) > before);
@@ -84,12 +92,22 @@ test("a ReplicaSet's Pods run, spread over the Nodes, each with an address of it
   const { client, clock, signal, pods } = await openScene(t, { podDelayMs: 500 });
   const labels = { app: 'web' };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'a' }] } };
-  await client.create(replicaSet, { metadata: { name: 'web', namespace: 'default' }, spec: { replicas: 4, selector: { matchLabels: labels }, template } }, { signal });
+  await client.create(
+    replicaSet,
+    { metadata: { name: 'web', namespace: 'default' }, spec: { replicas: 4, selector: { matchLabels: labels }, template } },
+    { signal },
+  );
   await clock.advanceUntil(async () => (await pods()).filter(isPodReady).length === 4, 60_000);
   const running = await pods();
-  assert.deepEqual(running.map(({ status }) => status.phase), ['Running', 'Running', 'Running', 'Running']);
+  assert.deepEqual(
+    running.map(({ status }) => status.phase),
+    ['Running', 'Running', 'Running', 'Running'],
+  );
   assert.equal(new Set(running.map(({ status }) => status.podIP)).size, 4);
-  assert.deepEqual(running.map(({ spec }) => spec.nodeName).sort(), ['node-1', 'node-1', 'node-2', 'node-2']);
+  assert.deepEqual(
+    running.map(({ spec }) => spec.nodeName ?? '').toSorted((a, b) => (a < b ? -1 : 1)),
+    ['node-1', 'node-1', 'node-2', 'node-2'],
+  );
   const [gone] = running;
   await client.delete(pod, { namespace: 'default', name: gone?.metadata.name ?? '' }, { signal });
   await clock.advanceUntil(async () => (await pods()).filter(isPodReady).length === 4, 60_000);
@@ -116,12 +134,16 @@ test('a crashed container is restarted and counted', async (t) => {
   await clock.settle();
   const { status } = await podOf('web');
   const [container] = status.containerStatuses ?? [];
-  assert.deepEqual([status.phase, container?.restartCount, container?.ready, container?.lastState.terminated?.exitCode], ['Running', 1, true, 137]);
+  assert.deepEqual(
+    [status.phase, container?.restartCount, container?.ready, container?.lastState.terminated?.exitCode],
+    ['Running', 1, true, 137],
+  );
 });
 
 test('a silent Node renews nothing and moves no Pod until it is restored', async (t) => {
   const { client, clock, signal, addPod, faults, pod: podOf } = await openScene(t, { nodes: 1 });
-  const renewed = async (): Promise<string> => (await client.get(lease, { namespace: 'kube-node-lease', name: 'node-1' }, { signal })).spec.renewTime ?? '';
+  const renewed = async (): Promise<string> =>
+    (await client.get(lease, { namespace: 'kube-node-lease', name: 'node-1' }, { signal })).spec.renewTime ?? '';
   faults.silence('node-1');
   const before = await renewed();
   await addPod('web');

@@ -94,7 +94,11 @@ class Simulator {
 
   async #remove(object: Pod, { client, signal }: ReconcileContext): Promise<Outcome> {
     try {
-      await client.delete(pod, keyOf(object), { gracePeriodSeconds: 0, ...(object.metadata.uid === undefined ? {} : { uid: object.metadata.uid }), signal });
+      await client.delete(pod, keyOf(object), {
+        gracePeriodSeconds: 0,
+        ...(object.metadata.uid === undefined ? {} : { uid: object.metadata.uid }),
+        signal,
+      });
     } catch (error) {
       if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
     }
@@ -105,7 +109,10 @@ class Simulator {
   #timesOf({ metadata, status }: Pod): PodTimes {
     const known = this.#times.get(metadata.uid ?? '');
     if (known !== undefined) return known;
-    return { acceptedMs: parseTime(status.startTime ?? ''), startedMs: parseTime(status.containerStatuses?.[0]?.state.running?.startedAt ?? '') };
+    return {
+      acceptedMs: parseTime(status.startTime ?? ''),
+      startedMs: parseTime(status.containerStatuses?.[0]?.state.running?.startedAt ?? ''),
+    };
   }
 
   #note(uid: string, step: 'accepted' | 'started' | 'ended', nowMs: number): void {
@@ -124,7 +131,8 @@ export async function runSimulator(options: SimulatorOptions, signal: AbortSigna
   const informers = new Informers({ client, clock, random, logger }, tasks.signal);
   const events = new ApiEventRecorder({ client, clock, logger, source: { component: 'simulator' } }, tasks.signal);
   const pods = informers.of(pod);
-  const onNode = (name: string): string[] => [...pods.list()].filter(({ spec }) => spec.nodeName === name).map(({ metadata }) => cacheKey(metadata.namespace, metadata.name ?? ''));
+  const onNode = (name: string): string[] =>
+    [...pods.list()].filter(({ spec }) => spec.nodeName === name).map(({ metadata }) => cacheKey(metadata.namespace, metadata.name ?? ''));
   const controller = defineController<Pod>({
     name: 'simulator',
     reconciles: pod,

@@ -96,7 +96,13 @@ export async function makePodBridge(scope: NodeScope, gateway: string, signal: A
 }
 
 /** Starts one; `index` tells the pods of a node apart. */
-export async function startBarePod(scope: NodeScope, name: string, address: string, gateway: string, signal: AbortSignal): Promise<BarePod> {
+export async function startBarePod(
+  scope: NodeScope,
+  name: string,
+  address: string,
+  gateway: string,
+  signal: AbortSignal,
+): Promise<BarePod> {
   const child: ChildProcess = scope.spawn(['unshare', '--net', '--', process.execPath, '--eval', SERVER, '--', name], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -396,6 +396,29 @@ describe("the kubelet's endpoints", { timeout: 60_000 }, () => {
     channels.close();
   });
 
+  test('clients that go away in the middle of anything do no harm', async () => {
+    const base = `wss://${scope.cidrs.address}:${port}`;
+    for (const path of [`/exec/default/web/main?input=1&output=1&error=1&${command('yes')}`, '/portForward/default/web?port=8080']) {
+      const socket = new WebSocket(`${base}${path}`, ['v4.channel.k8s.io'], identity(admin));
+      await new Promise((resolve, reject) => socket.once('message', resolve).once('error', reject));
+      socket.terminate();
+    }
+    const exec = await spdy(`/exec/default/web/main?input=1&output=1&error=1&${command('yes')}`, 'v4.channel.k8s.io');
+    const [, , stdout] = ['error', 'stdin', 'stdout', 'stderr'].map((streamtype) => exec.open({ streamtype }));
+    await new Promise((resolve) => stdout?.once('data', resolve));
+    exec.destroy();
+    const half = await spdy(`/exec/default/web/main?input=1&output=1&${command('yes')}`, 'v4.channel.k8s.io');
+    half.open({ streamtype: 'error' });
+    half.destroy();
+    const forward = await spdy('/portForward/default/web', 'portforward.k8s.io');
+    const data = forward.open({ streamtype: 'data', port: '8080', requestid: '0' });
+    data.write('GET');
+    forward.destroy();
+    await forward.closed;
+    await clock.sleep(100, signal);
+    assert.equal((await get('/healthz')).text, 'ok');
+  });
+
   test('figures come from control groups', async () => {
     const summary = JSON.parse((await get('/stats/summary')).text) as {
       node: { fs: { capacityBytes: number } };

@@ -20,7 +20,9 @@ export class ObjectSource implements Transport {
   async watch({ kind, query, signal }: WatchRequest, sink: (events: readonly WatchEvent[]) => void): Promise<void> {
     const watcher = { kind: kind.kind, sink };
     const since = Number(query?.['resourceVersion'] ?? 0);
-    const newer = [...this.#objects.values()].filter((object) => object.kind === kind.kind && Number(object.metadata.resourceVersion) > since);
+    const newer = [...this.#objects.values()].filter(
+      (object) => object.kind === kind.kind && Number(object.metadata.resourceVersion) > since,
+    );
     this.#sinks.add(watcher);
     sink(newer.map((object) => ({ type: 'MODIFIED', object })));
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

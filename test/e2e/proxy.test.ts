@@ -48,7 +48,8 @@ const scopeAt = (index: number): NodeScope => must(scopes[index], 'a node');
 const podAt = (index: number): BarePod => must(pods[index], 'a Pod');
 const virtual = (index: number): string => addressIn(cidrs.serviceCidr, index);
 const fromHost = (question: Question): Promise<string[]> => askFrom((argv) => runCommand(argv, clock, { signal }), question);
-const fromNode = (index: number, question: Question): Promise<string[]> => askFrom((argv) => scopeAt(index).run(argv, { signal }), question);
+const fromNode = (index: number, question: Question): Promise<string[]> =>
+  askFrom((argv) => scopeAt(index).run(argv, { signal }), question);
 
 function startProxy(index: number, until: AbortSignal): Promise<void> {
   const scope = scopeAt(index);
@@ -68,8 +69,20 @@ interface ServiceInput {
 async function publish({ name, address, endpoints, protocol = 'TCP', spec = {}, nodePort }: ServiceInput): Promise<string> {
   const clusterIP = virtual(address);
   const port = { protocol, port: 80, targetPort: 8080, ...(nodePort === undefined ? {} : { nodePort }) };
-  const whole: Service['spec'] = { type: nodePort === undefined ? 'ClusterIP' : 'NodePort', clusterIP, clusterIPs: [clusterIP], ports: [port], ...spec };
-  const service: Service = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'default', name }, spec: whole, status: { loadBalancer: {} } };
+  const whole: Service['spec'] = {
+    type: nodePort === undefined ? 'ClusterIP' : 'NodePort',
+    clusterIP,
+    clusterIPs: [clusterIP],
+    ports: [port],
+    ...spec,
+  };
+  const service: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'default', name },
+    spec: whole,
+    status: { loadBalancer: {} },
+  };
   const standing = endpoints.map((index): Endpoint => ({
     addresses: [podAt(index).address],
     conditions: { ready: true },
@@ -93,14 +106,19 @@ async function publish({ name, address, endpoints, protocol = 'TCP', spec = {}, 
 let markers = 0;
 async function settled(): Promise<void> {
   const clusterIP = virtual(1000 + ++markers);
-  const spec: Service['spec'] = { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ports: [{ protocol: 'TCP', port: 1, targetPort: 1 }] };
+  const spec: Service['spec'] = {
+    type: 'ClusterIP',
+    clusterIP,
+    clusterIPs: [clusterIP],
+    ports: [{ protocol: 'TCP', port: 1, targetPort: 1 }],
+  };
   const metadata = { namespace: 'default', name: 'marker' };
   source.put({ apiVersion: 'v1', kind: 'Service', metadata, spec, status: { loadBalancer: {} } } as Service);
   const deadlineMs = clock.monotonicMs() + 10_000;
   for (const scope of scopes) {
     for (;;) {
-      const { stdout } = await scope.run(['nft', 'list', 'set', 'ip', TABLE, 'cluster-addresses'], { signal });
-      if (stdout.includes(`${clusterIP}`)) break;
+      const { code } = await scope.run(['nft', 'get', 'element', 'ip', TABLE, 'refused', `{ ${clusterIP} . tcp . 1 }`], { signal });
+      if (code === 0) break;
       assert.ok(clock.monotonicMs() < deadlineMs, 'the rules never reached the kernel');
       await clock.sleep(10, signal);
     }
@@ -115,7 +133,11 @@ describe('Services between two nodes', { timeout: 120_000, skip: process.getuid?
     dataDir = await mkdtemp(join(tmpdir(), 'tyke-proxy-'));
     cidrs = chooseClusterCidrs(await takenCidrs(clock, signal));
     const mtu = await uplinkMtu(clock, signal);
-    const nodes = [1, 2].map((at) => ({ name: `n${at}`, address: nodeAddress(cidrs.nodeCidr, at), podCidr: subnetOf(cidrs.podCidr, 24, at) }));
+    const nodes = [1, 2].map((at) => ({
+      name: `n${at}`,
+      address: nodeAddress(cidrs.nodeCidr, at),
+      podCidr: subnetOf(cidrs.podCidr, 24, at),
+    }));
     await createClusterNetwork({ cluster, ...cidrs, nodes, mtu, clock }, signal);
     const { nodeCidr, podCidr: clusterPodCidr, serviceCidr } = cidrs;
     const gateway = gatewayAddress(nodeCidr);
@@ -126,7 +148,11 @@ describe('Services between two nodes', { timeout: 120_000, skip: process.getuid?
       await syncRoutes(scope, nodes, signal);
       await makePodBridge(scope, addressIn(podCidr, 1), signal);
     }
-    for (const [node, index] of [[0, 0], [0, 1], [1, 2]] as const) {
+    for (const [node, index] of [
+      [0, 0],
+      [0, 1],
+      [1, 2],
+    ] as const) {
       const { podCidr } = must(nodes[node], 'a node');
       pods.push(await startBarePod(scopeAt(node), `pod${index}`, addressIn(podCidr, 10 + index), addressIn(podCidr, 1), signal));
     }

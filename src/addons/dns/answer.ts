@@ -95,11 +95,17 @@ function inServices(asked: Asked, labels: Labels): ZoneAnswer {
   if (front.length === 0) return addresses(asked, targets);
   const [first = '', second = ''] = front;
   if (front.length === 2 && first.startsWith('_') && second.startsWith('_')) {
-    return addresses(asked, targets.filter((target) => `_${target.portName}` === first && `_${target.protocol}` === second));
+    return addresses(
+      asked,
+      targets.filter((target) => `_${target.portName}` === first && `_${target.protocol}` === second),
+    );
   }
   if (front.length !== 1) return noName(zone);
   if (first.startsWith('_')) return targets.some(({ protocol }) => `_${protocol}` === first) ? noData(zone) : noName(zone);
-  return addresses(asked, endpointTargets(service, zone).filter(({ host }) => host === first));
+  return addresses(
+    asked,
+    endpointTargets(service, zone).filter(({ host }) => host === first),
+  );
 }
 
 /** One address and port that stands behind a name. */
@@ -132,7 +138,8 @@ function endpointTargets(service: Service, zone: Zone): Target[] {
       if (endpoint.conditions?.ready === false && service.spec.publishNotReadyAddresses !== true) continue;
       for (const address of endpoint.addresses ?? []) {
         const host = hostOf(endpoint, address);
-        for (const { portName, protocol, port } of portsOf(slice.ports)) targets.push({ address, portName, protocol, port, host, name: `${host}.${full}` });
+        for (const { portName, protocol, port } of portsOf(slice.ports))
+          targets.push({ address, portName, protocol, port, host, name: `${host}.${full}` });
       }
     }
   }
@@ -217,7 +224,13 @@ function found(answers: readonly DnsRecord[], additionals: readonly DnsRecord[] 
   return { rcode: RCODE.NOERROR, authoritative: true, answers, authority: [], additionals };
 }
 
-const nothing = (zone: Zone, rcode: number): ZoneAnswer => ({ rcode, authoritative: true, answers: [], authority: [authorityOf(zone)], additionals: [] });
+const nothing = (zone: Zone, rcode: number): ZoneAnswer => ({
+  rcode,
+  authoritative: true,
+  answers: [],
+  authority: [authorityOf(zone)],
+  additionals: [],
+});
 // A1
 const noData = (zone: Zone): ZoneAnswer => nothing(zone, RCODE.NOERROR);
 const noName = (zone: Zone): ZoneAnswer => nothing(zone, RCODE.NXDOMAIN);

@@ -124,7 +124,11 @@ const TRANSCRIPT: readonly (readonly [string, string, string])[] = [
   ],
   ['_http._udp.web.default.svc.cluster.local', 'SRV', `NXDOMAIN |  | ${SOA} |`],
   ['_tcp.web.default.svc.cluster.local', 'SRV', `NOERROR |  | ${SOA} |`],
-  ['db.default.svc.cluster.local', 'A', 'NOERROR | db.default.svc.cluster.local A 10.244.1.4, db.default.svc.cluster.local A 10.244.2.5 |  |'],
+  [
+    'db.default.svc.cluster.local',
+    'A',
+    'NOERROR | db.default.svc.cluster.local A 10.244.1.4, db.default.svc.cluster.local A 10.244.2.5 |  |',
+  ],
   ['db-0.db.default.svc.cluster.local', 'A', 'NOERROR | db-0.db.default.svc.cluster.local A 10.244.1.4 |  |'],
   ['10-244-2-5.db.default.svc.cluster.local', 'A', 'NOERROR | 10-244-2-5.db.default.svc.cluster.local A 10.244.2.5 |  |'],
   ['10-244-2-6.db.default.svc.cluster.local', 'A', `NXDOMAIN |  | ${SOA} |`],
@@ -159,7 +163,12 @@ test('the cluster answers by the specification', async () => {
     // Twice: the second answer comes from the cache, with the turn of another address.
     for (let turn = 0; turn < 2; turn++) {
       const told = await ask(name, type);
-      const same = (text: string): string => text.split(/, | \| /).toSorted().join(' ').trim();
+      const same = (text: string): string =>
+        text
+          .split(/, | \| /)
+          .toSorted()
+          .join(' ')
+          .trim();
       assert.equal(turn === 0 ? told : same(told), turn === 0 ? expected.trimEnd() : same(expected), `${name} ${type}`);
     }
   }
@@ -230,7 +239,10 @@ test('no bytes whatever make it fail', async () => {
 });
 
 test('resolvers are read from the usual file and from arguments', () => {
-  assert.deepEqual(parseNameservers('# nameserver 1.1.1.1\nnameserver 192.0.2.1\n  nameserver ::1 # x\noptions edns0\n'), ['192.0.2.1', '::1']);
+  assert.deepEqual(parseNameservers('# nameserver 1.1.1.1\nnameserver 192.0.2.1\n  nameserver ::1 # x\noptions edns0\n'), [
+    '192.0.2.1',
+    '::1',
+  ]);
   assert.deepEqual(parseUpstream('192.0.2.1:5353'), { host: '192.0.2.1', port: 5353 });
   assert.deepEqual(parseUpstream('2001:db8::1'), { host: '2001:db8::1', port: 53 });
   assert.deepEqual(parseUpstream('[2001:db8::1]:54'), { host: '2001:db8::1', port: 54 });
@@ -239,7 +251,10 @@ test('resolvers are read from the usual file and from arguments', () => {
 test('the announced objects point at the server', () => {
   const announced = { clusterIP: '10.96.0.10', addresses: ['10.213.0.1'], port: 53 };
   assert.equal(dnsService(announced).spec?.clusterIP, '10.96.0.10');
-  assert.deepEqual(dnsService(announced).spec?.ports?.map((port) => `${port?.name} ${port?.protocol} ${port?.port}`), ['dns UDP 53', 'dns-tcp TCP 53']);
+  assert.deepEqual(
+    dnsService(announced).spec?.ports?.map((port) => `${port?.name} ${port?.protocol} ${port?.port}`),
+    ['dns UDP 53', 'dns-tcp TCP 53'],
+  );
   assert.deepEqual(dnsEndpointSlice(announced).endpoints?.[0]?.addresses, ['10.213.0.1']);
   assert.deepEqual(dnsEndpoints(announced).subsets?.[0]?.addresses, [{ ip: '10.213.0.1' }]);
 });
@@ -309,7 +324,13 @@ async function startUpstream(): Promise<{ port: number; asked: string[]; close: 
     asked.push(`${overTcp ? 'tcp' : 'udp'} ${name}`);
     const isCut = !overTcp && name.startsWith('long.');
     const answers: packet.Answer[] = isCut ? [] : [{ name, type: 'A', ttl: 60, data: '192.0.2.80' }];
-    return packet.encode({ type: 'response', id: query.id ?? 0, flags: isCut ? packet.TRUNCATED_RESPONSE : 0, questions: query.questions ?? [], answers });
+    return packet.encode({
+      type: 'response',
+      id: query.id ?? 0,
+      flags: isCut ? packet.TRUNCATED_RESPONSE : 0,
+      questions: query.questions ?? [],
+      answers,
+    });
   };
   const server = createServer((socket) => socket.on('data', (chunk: Buffer) => socket.write(framed(respond(chunk.subarray(2), true)))));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -334,7 +355,16 @@ test('a live server answers over UDP and TCP, follows changes, forwards, remembe
   let running: Promise<void> = Promise.resolve();
   const port = await new Promise<number>((resolve, reject) => {
     running = runDns(
-      { client: new Client(transport), addresses: ['127.0.0.1'], port: 0, upstreams, clock, random, logger, onReady: ([place]) => resolve(place?.port ?? 0) },
+      {
+        client: new Client(transport),
+        addresses: ['127.0.0.1'],
+        port: 0,
+        upstreams,
+        clock,
+        random,
+        logger,
+        onReady: ([place]) => resolve(place?.port ?? 0),
+      },
       ending.signal,
     );
     running.catch(reject);
@@ -352,8 +382,14 @@ test('a live server answers over UDP and TCP, follows changes, forwards, remembe
     upstream.asked.length = 0;
     assert.equal(tell(await udpAsk(port, plainQuery('Other.example', 'A'))), 'NOERROR | Other.example A 192.0.2.80 |  |');
     assert.match(tell(await udpAsk(port, plainQuery('other.EXAMPLE', 'A'))), /^NOERROR/);
-    assert.deepEqual(upstream.asked.map((line) => line.toLowerCase()), ['udp other.example']);
-    assert.match(tell(await udpAsk(port, plainQuery('elsewhere.default.svc.cluster.local', 'A'))), /CNAME Example\.ORG, example\.org A|CNAME Example\.ORG, Example\.ORG A/);
+    assert.deepEqual(
+      upstream.asked.map((line) => line.toLowerCase()),
+      ['udp other.example'],
+    );
+    assert.match(
+      tell(await udpAsk(port, plainQuery('elsewhere.default.svc.cluster.local', 'A'))),
+      /CNAME Example\.ORG, example\.org A|CNAME Example\.ORG, Example\.ORG A/,
+    );
     const cut = packet.decode(await udpAsk(port, plainQuery('long.example', 'A')));
     assert.ok((cut.flags ?? 0) & packet.TRUNCATED_RESPONSE);
     const [whole] = await tcpAsk(port, [plainQuery('long.example', 'A')]);

@@ -55,7 +55,14 @@ export interface Reply {
 
 const HEADER_BYTES = 12;
 const SERVER_EDNS_BYTES = 4096;
-const FLAG = { response: 0x8000, authoritative: 0x0400, truncated: 0x0200, recursionDesired: 0x0100, recursionAvailable: 0x0080, checkingDisabled: 0x0010 };
+const FLAG = {
+  response: 0x8000,
+  authoritative: 0x0400,
+  truncated: 0x0200,
+  recursionDesired: 0x0100,
+  recursionAvailable: 0x0080,
+  checkingDisabled: 0x0010,
+};
 
 /** Reads a query; `malformed` when it deserves a FORMERR, undefined when it deserves no answer at all. */
 export function parseQuery(message: Buffer): Query | 'malformed' | undefined {
@@ -82,7 +89,7 @@ export function parseQuery(message: Buffer): Query | 'malformed' | undefined {
 
 function readPlainName(message: Buffer, start: number): { labels: string[]; end: number } | undefined {
   const labels: string[] = [];
-  for (let at = start; at < message.length && at - start < 255; ) {
+  for (let at = start; at < message.length && at - start < 255;) {
     const length = message[at] ?? 0;
     if (length === 0) return { labels, end: at + 1 };
     if (length > 63 || at + 1 + length > message.length) return undefined;
@@ -114,7 +121,7 @@ export interface RecordPlace {
 
 /** Where the records after the question lie; ends early where the message is broken. */
 export function* walkRecords(message: Buffer, start: number): Generator<RecordPlace> {
-  for (let at = start; at < message.length; ) {
+  for (let at = start; at < message.length;) {
     const nameEnd = skipName(message, at);
     if (nameEnd === undefined || nameEnd + 10 > message.length) return;
     const end = nameEnd + 10 + message.readUInt16BE(nameEnd + 8);
@@ -125,7 +132,7 @@ export function* walkRecords(message: Buffer, start: number): Generator<RecordPl
 }
 
 function skipName(message: Buffer, start: number): number | undefined {
-  for (let at = start; at < message.length; ) {
+  for (let at = start; at < message.length;) {
     const length = message[at] ?? 0;
     if (length === 0) return at + 1;
     if (length >= 0xc0) return at + 2;
@@ -146,7 +153,8 @@ export function encodeReply(query: Query, reply: Reply, limitBytes: number): Buf
   if (bare.length <= limitBytes) return bare;
   let fits = 0;
   let tooMany = reply.answers.length + 1;
-  const cut = (count: number): Buffer => write(query, { ...reply, answers: reply.answers.slice(0, count), authority: [], additionals: [] }, true);
+  const cut = (count: number): Buffer =>
+    write(query, { ...reply, answers: reply.answers.slice(0, count), authority: [], additionals: [] }, true);
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
     if (cut(middle).length <= limitBytes) fits = middle;
@@ -184,7 +192,11 @@ export function malformedReply(message: Buffer): Buffer {
 }
 
 /** A query of our own for `question`, as it is sent upstream. */
-export function encodeQuery(id: number, question: Uint8Array, { checkingDisabled, dnssec }: { checkingDisabled: boolean; dnssec: boolean }): Buffer {
+export function encodeQuery(
+  id: number,
+  question: Uint8Array,
+  { checkingDisabled, dnssec }: { checkingDisabled: boolean; dnssec: boolean },
+): Buffer {
   const writer = new Writer(question, []);
   writer.opt(0, dnssec);
   return writer.finish([id, FLAG.recursionDesired | (checkingDisabled ? FLAG.checkingDisabled : 0), 1, 0, 0, 1]);

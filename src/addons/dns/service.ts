@@ -32,7 +32,10 @@ const PORT_NAMES = [
 /** The Service that Pods speak to. */
 export function dnsService({ clusterIP, port = SERVICE_PORT }: AnnouncedDns): Sparse<Service> {
   const ports = PORT_NAMES.map((named) => ({ ...named, port: SERVICE_PORT, targetPort: port }));
-  return { metadata: { name: NAME, namespace: NAMESPACE, labels: LABELS }, spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ports } };
+  return {
+    metadata: { name: NAME, namespace: NAMESPACE, labels: LABELS },
+    spec: { type: 'ClusterIP', clusterIP, clusterIPs: [clusterIP], ports },
+  };
 }
 
 /** What the service proxy reads. */

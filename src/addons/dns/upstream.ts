@@ -38,7 +38,10 @@ function answers(query: Buffer, question: Buffer, message: Buffer): boolean {
   return asked.toLowerCase() === question.toString('latin1').toLowerCase();
 }
 
-const late = ({ host }: UpstreamAddress) => (): Error => new Error(`the resolver ${host} did not answer in time`);
+const late =
+  ({ host }: UpstreamAddress) =>
+  (): Error =>
+    new Error(`the resolver ${host} did not answer in time`);
 
 /** Asks over UDP. */
 export async function askDatagram(upstream: UpstreamAddress, query: Buffer, question: Buffer, asking: Asking): Promise<Buffer> {

@@ -1,6 +1,7 @@
 // Every controller of the controller manager, in upstream's names: the one explicit list.
 
 import type { ControllerDefinition, ControllerParts } from '../../runtime/controller.ts';
+import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
@@ -51,6 +52,7 @@ export function allControllers(settings: ControllerSettings): readonly ManagedCo
     reconciler(replicaSetController, 'replicaset-controller'),
     reconciler(replicationControllerController, 'replication-controller'),
     reconciler(deploymentController, 'deployment-controller'),
+    reconciler(daemonSetController(), 'daemon-set-controller', 'daemonset-controller'),
     reconciler(jobController(), 'job-controller'),
     reconciler(ttlAfterFinishedController, 'ttl-after-finished-controller'),
     reconciler(endpointsController, 'endpoint-controller'),

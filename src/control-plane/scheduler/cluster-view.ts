@@ -68,7 +68,8 @@ export class ClusterView {
 
   /** Gives back what the Pod held, be it assumed or seen. */
   release(pod: Pod): void {
-    if (this.#parts.snapshot.remove(pod.metadata.uid ?? '') !== undefined) this.#tell({ resource: 'pods', event: 'delete', object: pod, previous: pod });
+    if (this.#parts.snapshot.remove(pod.metadata.uid ?? '') !== undefined)
+      this.#tell({ resource: 'pods', event: 'delete', object: pod, previous: pod });
   }
 
   #dequeue(key: string): void {
@@ -82,7 +83,8 @@ export class ClusterView {
     const placement = snapshot.placementOf(object.metadata.uid ?? '');
     if (placement !== undefined && !placement.assumed && placement.nodeName === nodeName && isLike(placement.pod.pod, object)) return;
     snapshot.confirm(podInfoOf(object, this.#meter), nodeName);
-    if (placement !== undefined && !placement.assumed) this.#tell({ resource: 'pods', event: 'update', object, previous: placement.pod.pod });
+    if (placement !== undefined && !placement.assumed)
+      this.#tell({ resource: 'pods', event: 'update', object, previous: placement.pod.pod });
   }
 
   #tell(event: ClusterEvent): void {
@@ -93,5 +95,8 @@ export class ClusterView {
 
 /** Whether nothing changed that counts: what a running Pod asks for, or its labels. */
 function isLike(before: Pod, after: Pod): boolean {
-  return before.metadata.generation === after.metadata.generation && JSON.stringify(before.metadata.labels) === JSON.stringify(after.metadata.labels);
+  return (
+    before.metadata.generation === after.metadata.generation &&
+    JSON.stringify(before.metadata.labels) === JSON.stringify(after.metadata.labels)
+  );
 }

@@ -15,13 +15,20 @@ const CONFLICTING_PINS = 'pod affinity terms conflict';
 export const NO_NODES_MESSAGE = 'no nodes available to schedule pods';
 
 /** What is said of Nodes that were not looked at, because the Pod names others. */
-export const notPinned = (plugin: string): Rejection => ({ plugin, reasons: [`node(s) didn't satisfy plugin(s) [${plugin}]`], preemptable: false });
+export const notPinned = (plugin: string): Rejection => ({
+  plugin,
+  reasons: [`node(s) didn't satisfy plugin(s) [${plugin}]`],
+  preemptable: false,
+});
 
 /** What is said when a Pod names Nodes in a way that none can satisfy. */
 export const conflictingPins = (plugin: string): Rejection => ({ plugin, reasons: [CONFLICTING_PINS], preemptable: false });
 
 function histogram(counts: ReadonlyMap<string, number>): string {
-  return [...counts].map(([reason, count]) => `${count} ${reason}`).sort().join(', ');
+  return [...counts]
+    .map(([reason, count]) => `${count} ${reason}`)
+    .sort()
+    .join(', ');
 }
 
 function preemptionMessage(total: number, preemptable: number, preemptionPolicy: string | undefined): string {
@@ -49,4 +56,5 @@ const LONGEST_NOTE = 1024;
 const CUT = ' ...';
 
 /** The message as an event may carry it. */
-export const noteOf = (message: string): string => (message.length <= LONGEST_NOTE ? message : message.slice(0, LONGEST_NOTE - CUT.length) + CUT);
+export const noteOf = (message: string): string =>
+  message.length <= LONGEST_NOTE ? message : message.slice(0, LONGEST_NOTE - CUT.length) + CUT;

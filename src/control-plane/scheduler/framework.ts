@@ -32,7 +32,11 @@ export type Verdict = Fits | Rejects;
 export const fits: Fits = { fits: true };
 
 /** Keeps the Pod off the Node, for a reason in upstream's words. */
-export const rejects = (reason: string, { preemptable }: { readonly preemptable: boolean }): Rejects => ({ fits: false, reasons: [reason], preemptable });
+export const rejects = (reason: string, { preemptable }: { readonly preemptable: boolean }): Rejects => ({
+  fits: false,
+  reasons: [reason],
+  preemptable,
+});
 
 /** A rejection and the plugin that made it. */
 export interface Rejection {

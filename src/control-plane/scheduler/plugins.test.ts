@@ -39,7 +39,9 @@ const CORDON_TOLERATION = { key: 'node.kubernetes.io/unschedulable', operator: '
 const containers = [{ name: 'main', image: 'example.test/app:1' }];
 
 function withAffinity(terms: readonly object[]): PodSample {
-  return { spec: { containers, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } } } };
+  return {
+    spec: { containers, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } } },
+  };
 }
 
 const named = (...names: string[]): object => ({ matchFields: [{ key: 'metadata.name', operator: 'In', values: names }] });
@@ -47,15 +49,45 @@ const named = (...names: string[]): object => ({ matchFields: [{ key: 'metadata.
 for (const [title, scene, pod, expected] of [
   ['an empty cluster', { nodes: [] }, samplePod('p'), 'no nodes available to schedule pods'],
   ['a cordon', { nodes: [sampleNode('a', { spec: { unschedulable: true } })] }, samplePod('p'), '1 node(s) were unschedulable'],
-  ['a cordon that is tolerated', { nodes: [sampleNode('a', { spec: { unschedulable: true } })] }, samplePod('p', { spec: { containers, tolerations: [CORDON_TOLERATION] } }), '→ a'],
+  [
+    'a cordon that is tolerated',
+    { nodes: [sampleNode('a', { spec: { unschedulable: true } })] },
+    samplePod('p', { spec: { containers, tolerations: [CORDON_TOLERATION] } }),
+    '→ a',
+  ],
   ['a taint', { nodes: [sampleNode('a', { spec: { taints: [TAINT] } })] }, samplePod('p'), '1 node(s) had untolerated taint(s)'],
-  ['a NoExecute taint', { nodes: [sampleNode('a', { spec: { taints: [{ ...TAINT, effect: 'NoExecute' }] } })] }, samplePod('p'), '1 node(s) had untolerated taint(s)'],
+  [
+    'a NoExecute taint',
+    { nodes: [sampleNode('a', { spec: { taints: [{ ...TAINT, effect: 'NoExecute' }] } })] },
+    samplePod('p'),
+    '1 node(s) had untolerated taint(s)',
+  ],
   ['a mild taint', { nodes: [sampleNode('a', { spec: { taints: [{ ...TAINT, effect: 'PreferNoSchedule' }] } })] }, samplePod('p'), '→ a'],
-  ['a tolerated taint', { nodes: [sampleNode('a', { spec: { taints: [TAINT] } })] }, samplePod('p', { spec: { containers, tolerations: [{ key: 'only', operator: 'Exists' }] } }), '→ a'],
-  ['a nodeSelector', { nodes: [sampleNode('a'), sampleNode('b', { labels: { disk: 'ssd' } })] }, samplePod('p', { spec: { containers, nodeSelector: { disk: 'ssd' } } }), '→ b'],
-  ['an unmet nodeSelector', { nodes: [sampleNode('a')] }, samplePod('p', { spec: { containers, nodeSelector: { disk: 'ssd' } } }), "1 node(s) didn't match Pod's node affinity/selector"],
+  [
+    'a tolerated taint',
+    { nodes: [sampleNode('a', { spec: { taints: [TAINT] } })] },
+    samplePod('p', { spec: { containers, tolerations: [{ key: 'only', operator: 'Exists' }] } }),
+    '→ a',
+  ],
+  [
+    'a nodeSelector',
+    { nodes: [sampleNode('a'), sampleNode('b', { labels: { disk: 'ssd' } })] },
+    samplePod('p', { spec: { containers, nodeSelector: { disk: 'ssd' } } }),
+    '→ b',
+  ],
+  [
+    'an unmet nodeSelector',
+    { nodes: [sampleNode('a')] },
+    samplePod('p', { spec: { containers, nodeSelector: { disk: 'ssd' } } }),
+    "1 node(s) didn't match Pod's node affinity/selector",
+  ],
   ['a Node named by affinity', { nodes: [sampleNode('a'), sampleNode('b')] }, samplePod('p', withAffinity([named('b')])), '→ b'],
-  ['a named Node that is not there', { nodes: [sampleNode('a'), sampleNode('b')] }, samplePod('p', withAffinity([named('c')])), "2 node(s) didn't satisfy plugin(s) [NodeAffinity]"],
+  [
+    'a named Node that is not there',
+    { nodes: [sampleNode('a'), sampleNode('b')] },
+    samplePod('p', withAffinity([named('c')])),
+    "2 node(s) didn't satisfy plugin(s) [NodeAffinity]",
+  ],
   [
     'a named Node that does not fit',
     { nodes: [sampleNode('a', { spec: { taints: [TAINT] } }), sampleNode('b')] },
@@ -65,31 +97,91 @@ for (const [title, scene, pod, expected] of [
   [
     'names that contradict each other',
     { nodes: [sampleNode('a'), sampleNode('b')] },
-    samplePod('p', withAffinity([{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['a'] }, { key: 'metadata.name', operator: 'In', values: ['b'] }] }])),
+    samplePod(
+      'p',
+      withAffinity([
+        {
+          matchFields: [
+            { key: 'metadata.name', operator: 'In', values: ['a'] },
+            { key: 'metadata.name', operator: 'In', values: ['b'] },
+          ],
+        },
+      ]),
+    ),
     'pod affinity terms conflict',
   ],
-  ['too large a request', { nodes: [sampleNode('a')] }, samplePod('p', { requests: { cpu: '5', memory: '9Gi' } }), '1 Insufficient cpu, 1 Insufficient memory'],
-  ['ephemeral storage', { nodes: [sampleNode('a')] }, samplePod('p', { requests: { 'ephemeral-storage': '101Gi' } }), '1 Insufficient ephemeral-storage'],
-  ['a resource that nobody has', { nodes: [sampleNode('a')] }, samplePod('p', { requests: { 'example.test/gpu': '1' } }), '1 Insufficient example.test/gpu'],
-  ['a resource that one has', { nodes: [sampleNode('a'), sampleNode('b', { allocatable: { 'example.test/gpu': '1' } })] }, samplePod('p', { requests: { 'example.test/gpu': '1' } }), '→ b'],
-  ['a full Node', { nodes: [sampleNode('a', { allocatable: { pods: '1' } })], placed: [[samplePod('q'), 'a']] }, samplePod('p'), '1 Too many pods'],
-  ['exactly enough', { nodes: [sampleNode('a')], placed: [[samplePod('q', { requests: { cpu: '3' } }), 'a']] }, samplePod('p', { requests: { cpu: '1' } }), '→ a'],
-  ['a thousandth too much', { nodes: [sampleNode('a')], placed: [[samplePod('q', { requests: { cpu: '3' } }), 'a']] }, samplePod('p', { requests: { cpu: '1001m' } }), '1 Insufficient cpu'],
+  [
+    'too large a request',
+    { nodes: [sampleNode('a')] },
+    samplePod('p', { requests: { cpu: '5', memory: '9Gi' } }),
+    '1 Insufficient cpu, 1 Insufficient memory',
+  ],
+  [
+    'ephemeral storage',
+    { nodes: [sampleNode('a')] },
+    samplePod('p', { requests: { 'ephemeral-storage': '101Gi' } }),
+    '1 Insufficient ephemeral-storage',
+  ],
+  [
+    'a resource that nobody has',
+    { nodes: [sampleNode('a')] },
+    samplePod('p', { requests: { 'example.test/gpu': '1' } }),
+    '1 Insufficient example.test/gpu',
+  ],
+  [
+    'a resource that one has',
+    { nodes: [sampleNode('a'), sampleNode('b', { allocatable: { 'example.test/gpu': '1' } })] },
+    samplePod('p', { requests: { 'example.test/gpu': '1' } }),
+    '→ b',
+  ],
+  [
+    'a full Node',
+    { nodes: [sampleNode('a', { allocatable: { pods: '1' } })], placed: [[samplePod('q'), 'a']] },
+    samplePod('p'),
+    '1 Too many pods',
+  ],
+  [
+    'exactly enough',
+    { nodes: [sampleNode('a')], placed: [[samplePod('q', { requests: { cpu: '3' } }), 'a']] },
+    samplePod('p', { requests: { cpu: '1' } }),
+    '→ a',
+  ],
+  [
+    'a thousandth too much',
+    { nodes: [sampleNode('a')], placed: [[samplePod('q', { requests: { cpu: '3' } }), 'a']] },
+    samplePod('p', { requests: { cpu: '1001m' } }),
+    '1 Insufficient cpu',
+  ],
   [
     'a taken port',
     { nodes: [sampleNode('a')], placed: [[samplePod('q', { hostPort: 80 }), 'a']] },
     samplePod('p', { hostPort: 80 }),
     "1 node(s) didn't have free ports for the requested pod ports",
   ],
-  ['another port', { nodes: [sampleNode('a')], placed: [[samplePod('q', { hostPort: 80 }), 'a']] }, samplePod('p', { hostPort: 81 }), '→ a'],
-  ['the emptier of two Nodes', { nodes: [sampleNode('a'), sampleNode('b')], placed: [[samplePod('q', { requests: { cpu: '2', memory: '4Gi' } }), 'a']] }, samplePod('p'), '→ b'],
+  [
+    'another port',
+    { nodes: [sampleNode('a')], placed: [[samplePod('q', { hostPort: 80 }), 'a']] },
+    samplePod('p', { hostPort: 81 }),
+    '→ a',
+  ],
+  [
+    'the emptier of two Nodes',
+    { nodes: [sampleNode('a'), sampleNode('b')], placed: [[samplePod('q', { requests: { cpu: '2', memory: '4Gi' } }), 'a']] },
+    samplePod('p'),
+    '→ b',
+  ],
   [
     'a Node that has the image',
     { nodes: [sampleNode('a', { images: [{ names: ['example.test/app:1'], sizeBytes: 2_000_000_000 }] }), sampleNode('b')] },
     samplePod('p'),
     '→ a',
   ],
-  ['a Node without a mild taint', { nodes: [sampleNode('a', { spec: { taints: [{ ...TAINT, effect: 'PreferNoSchedule' }] } }), sampleNode('b')] }, samplePod('p'), '→ b'],
+  [
+    'a Node without a mild taint',
+    { nodes: [sampleNode('a', { spec: { taints: [{ ...TAINT, effect: 'PreferNoSchedule' }] } }), sampleNode('b')] },
+    samplePod('p'),
+    '→ b',
+  ],
 ] as const) {
   test(`${title}: ${expected}`, () => assert.equal(outcome(scene, pod), expected));
 }
@@ -100,17 +192,29 @@ test('a sidecar asks besides the containers, an init container only at its peak'
   const nodes = [sampleNode('a')];
   const init = { name: 'init', image: 'a', resources };
   assert.equal(outcome({ nodes }, samplePod('p', { spec: { containers: [main], initContainers: [init] } })), '→ a');
-  assert.equal(outcome({ nodes }, samplePod('p', { spec: { containers: [main], initContainers: [{ ...init, restartPolicy: 'Always' }] } })), '1 Insufficient cpu');
+  assert.equal(
+    outcome({ nodes }, samplePod('p', { spec: { containers: [main], initContainers: [{ ...init, restartPolicy: 'Always' }] } })),
+    '1 Insufficient cpu',
+  );
 });
 
 test('the message says of which Nodes eviction might help, and that a Pod may not preempt', () => {
-  const scene: Scene = { nodes: [sampleNode('a'), sampleNode('b', { spec: { taints: [TAINT] } })], placed: [[samplePod('q', { requests: { cpu: '4' } }), 'a']] };
+  const scene: Scene = {
+    nodes: [sampleNode('a'), sampleNode('b', { spec: { taints: [TAINT] } })],
+    placed: [[samplePod('q', { requests: { cpu: '4' } }), 'a']],
+  };
   const first = decide(scene, samplePod('p', { requests: { cpu: '1' } }));
   assert.equal(
     first.kind === 'rejected' && first.message,
     '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.',
   );
-  const second = decide(scene, samplePod('p', { requests: { cpu: '1' }, spec: { containers: [{ name: 'main', image: 'a', resources: { requests: { cpu: '1' } } }], preemptionPolicy: 'Never' } }));
+  const second = decide(
+    scene,
+    samplePod('p', {
+      requests: { cpu: '1' },
+      spec: { containers: [{ name: 'main', image: 'a', resources: { requests: { cpu: '1' } } }], preemptionPolicy: 'Never' },
+    }),
+  );
   assert.match(second.kind === 'rejected' ? second.message : '', /preemption: not eligible due to preemptionPolicy=Never\.$/);
 });
 

@@ -44,8 +44,10 @@ export interface TakenPod {
 }
 
 const isVoid = ({ entry, turn }: Item): boolean => entry.turn !== turn;
-const byPriority = (left: Item, right: Item): boolean => (left.priority === right.priority ? left.order < right.order : left.priority > right.priority);
-const byTime = (left: Item, right: Item): boolean => (left.untilMs === right.untilMs ? byPriority(left, right) : left.untilMs < right.untilMs);
+const byPriority = (left: Item, right: Item): boolean =>
+  left.priority === right.priority ? left.order < right.order : left.priority > right.priority;
+const byTime = (left: Item, right: Item): boolean =>
+  left.untilMs === right.untilMs ? byPriority(left, right) : left.untilMs < right.untilMs;
 
 /** The waiting Pods. */
 export class SchedulingQueue {
@@ -197,7 +199,10 @@ export class SchedulingQueue {
   #arm(): void {
     if (this.#closed) return;
     const [eldest] = this.#unschedulable;
-    const atMs = Math.min(this.#failed.peek()?.untilMs ?? Number.POSITIVE_INFINITY, eldest === undefined ? Number.POSITIVE_INFINITY : eldest.sinceMs + LONGEST_WAIT_MS);
+    const atMs = Math.min(
+      this.#failed.peek()?.untilMs ?? Number.POSITIVE_INFINITY,
+      eldest === undefined ? Number.POSITIVE_INFINITY : eldest.sinceMs + LONGEST_WAIT_MS,
+    );
     if (this.#timer !== undefined && this.#timer.atMs <= atMs) return;
     this.#timer?.timer.cancel();
     this.#timer = undefined;
@@ -219,5 +224,8 @@ export class SchedulingQueue {
 
 /** Whether a Pod changed in a way that may matter to a plugin. Reports of its status, ours among them, do not. */
 function asksDifferently({ pod: before }: PodInfo, { pod: after }: PodInfo): boolean {
-  return before.metadata.generation !== after.metadata.generation || JSON.stringify(before.metadata.labels) !== JSON.stringify(after.metadata.labels);
+  return (
+    before.metadata.generation !== after.metadata.generation ||
+    JSON.stringify(before.metadata.labels) !== JSON.stringify(after.metadata.labels)
+  );
 }

@@ -22,6 +22,8 @@ export function mayHelp(plugins: Plugins, pod: PodInfo, rejectedBy: ReadonlySet<
   const { node, beforeResources, resource, afterResources } = plugins;
   return (
     node.some((plugin) => rejectedBy.has(plugin.name) && listens(plugin.retryOn, event) && nodePluginHelps(plugin, pod, event)) ||
-    [...beforeResources, ...resource, ...afterResources].some((plugin) => rejectedBy.has(plugin.name) && listens(plugin.retryOn, event) && (plugin.helps?.(pod, event) ?? true))
+    [...beforeResources, ...resource, ...afterResources].some(
+      (plugin) => rejectedBy.has(plugin.name) && listens(plugin.retryOn, event) && (plugin.helps?.(pod, event) ?? true),
+    )
   );
 }

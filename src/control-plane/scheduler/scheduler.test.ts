@@ -65,7 +65,9 @@ async function openScene(t: TestContext): Promise<Scene> {
     nodeOf: async (name) => (await podOf(name)).spec.nodeName ?? '',
     async events(name) {
       const { items } = await client.list(event, { namespace: 'default', signal });
-      return items.filter(({ involvedObject }) => involvedObject.name === name).map(({ type = '', reason = '', message = '' }) => `${type} ${reason} ${message}`);
+      return items
+        .filter(({ involvedObject }) => involvedObject.name === name)
+        .map(({ type = '', reason = '', message = '' }) => `${type} ${reason} ${message}`);
     },
   };
 }
@@ -108,7 +110,9 @@ test('a Pod that fits nowhere says why, Node by Node, and is scheduled once a No
   const explanation = scene.rejections.explain('default/large');
   assert.equal(explanation?.message, message);
   assert.deepEqual(
-    explanation?.nodes.map(({ node: name, plugin, reasons }) => [name, plugin, ...reasons]).sort(),
+    explanation?.nodes
+      .map(({ node: name, plugin, reasons }) => [name, plugin, ...reasons])
+      .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)),
     [
       ['small', 'NodeResourcesFit', 'Insufficient cpu'],
       ['tainted', 'TaintToleration', 'node(s) had untolerated taint(s)'],
@@ -137,7 +141,11 @@ test('a Pod waits while its only Node is tainted or cordoned, and follows when i
   await scene.settle();
   assert.match((await scene.events('web'))[0] ?? '', /1 node\(s\) were unschedulable/);
   const cordoned = await scene.client.get(node, { name: 'one' }, { signal: scene.signal });
-  const uncordoned = await scene.client.update(node, { ...cordoned, spec: { ...cordoned.spec, unschedulable: undefined } }, { signal: scene.signal });
+  const uncordoned = await scene.client.update(
+    node,
+    { ...cordoned, spec: { ...cordoned.spec, unschedulable: undefined } },
+    { signal: scene.signal },
+  );
   await scene.settle();
   assert.match((await scene.events('web'))[1] ?? '', /1 node\(s\) had untolerated taint\(s\)/);
   await scene.client.update(node, { ...uncordoned, spec: { ...uncordoned.spec, taints: undefined } }, { signal: scene.signal });
@@ -161,7 +169,10 @@ test('the room of a deleted Pod is given to one that waits for it', async (t) =>
 test('the room of a Pod that ended is free, although the Pod is still there', async (t) => {
   const scene = await openScene(t);
   await scene.addNode('one');
-  await scene.addPod('job', { requests: { cpu: '3' }, spec: { containers: [{ name: 'main', image: 'a', resources: { requests: { cpu: '3' } } }], restartPolicy: 'Never' } });
+  await scene.addPod('job', {
+    requests: { cpu: '3' },
+    spec: { containers: [{ name: 'main', image: 'a', resources: { requests: { cpu: '3' } } }], restartPolicy: 'Never' },
+  });
   await scene.settle();
   await scene.addPod('next', { requests: { cpu: '3' } });
   await scene.settle();
@@ -203,5 +214,8 @@ test('no Node is given more than it has, however many Pods come at once', async 
   const on = (name: string): number => items.filter(({ spec }) => spec.nodeName === name).length;
   assert.deepEqual([on('one'), on('two'), items.filter(({ spec }) => spec.nodeName === undefined).length], [10, 10, 5]);
   const waiting = items.find(({ spec }) => spec.nodeName === undefined);
-  assert.match(podCondition(waiting ?? items[0] ?? samplePod('none'), 'PodScheduled')?.message ?? '', /^0\/2 nodes are available: 2 Too many pods\./);
+  assert.match(
+    podCondition(waiting ?? items[0] ?? samplePod('none'), 'PodScheduled')?.message ?? '',
+    /^0\/2 nodes are available: 2 Too many pods\./,
+  );
 });

@@ -122,7 +122,11 @@ class Scheduler {
     this.#reject(taken, decision, release);
   }
 
-  #reject({ pod: info, attempts }: TakenPod, { message, plugins, verdicts }: Extract<Decision, { kind: 'rejected' }>, end: () => void): void {
+  #reject(
+    { pod: info, attempts }: TakenPod,
+    { message, plugins, verdicts }: Extract<Decision, { kind: 'rejected' }>,
+    end: () => void,
+  ): void {
     this.#queue.rejected(info, plugins);
     this.#rejections.keep(info.key, { message, atMs: this.#options.clock.now(), attempts, verdicts });
     this.#tasks.start((signal) => this.#reports.failed(info, 'Unschedulable', message, signal).finally(end));
@@ -136,7 +140,12 @@ class Scheduler {
 
   async #writeBinding(info: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {
     const { namespace, name, uid } = info.pod.metadata;
-    const body = { apiVersion: binding.apiVersion, kind: binding.kind, metadata: { namespace, name, uid }, target: { kind: 'Node', name: nodeName } };
+    const body = {
+      apiVersion: binding.apiVersion,
+      kind: binding.kind,
+      metadata: { namespace, name, uid },
+      target: { kind: 'Node', name: nodeName },
+    };
     try {
       await this.#options.client.act(pod, keyOf(info.pod), 'binding', body, 'status', { signal });
       this.#reports.scheduled(info, nodeName);

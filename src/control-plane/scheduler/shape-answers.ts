@@ -28,7 +28,8 @@ export function judge(plugins: readonly NodePlugin[], codes: RejectionCodes, pod
   const view = { node };
   for (const plugin of plugins) {
     const verdict = plugin.filter?.(pod, view);
-    if (verdict !== undefined && !verdict.fits) return codes.codeOf({ plugin: plugin.name, reasons: verdict.reasons, preemptable: verdict.preemptable });
+    if (verdict !== undefined && !verdict.fits)
+      return codes.codeOf({ plugin: plugin.name, reasons: verdict.reasons, preemptable: verdict.preemptable });
   }
   return 0;
 }

@@ -32,7 +32,8 @@ export class SpreadGroups {
     this.#services.set(namespace, services);
     services.delete(metadata.name ?? '');
     // A Service without selector chooses nothing.
-    if (Object.keys(spec.selector ?? {}).length > 0) services.set(metadata.name ?? '', { selector: labelSelectorFromMap(spec.selector), counts: undefined });
+    if (Object.keys(spec.selector ?? {}).length > 0)
+      services.set(metadata.name ?? '', { selector: labelSelectorFromMap(spec.selector), counts: undefined });
   }
 
   removeService({ metadata }: Service): void {
@@ -66,7 +67,11 @@ export class SpreadGroups {
     else this.#replicators.delete(replicator);
   }
 
-  #countAll(selector: LabelSelector, namespace: string, placed: Iterable<{ readonly pod: PodInfo; readonly nodeName: string }>): Map<string, number> {
+  #countAll(
+    selector: LabelSelector,
+    namespace: string,
+    placed: Iterable<{ readonly pod: PodInfo; readonly nodeName: string }>,
+  ): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { pod, nodeName } of placed) {
       const { metadata } = pod.pod;

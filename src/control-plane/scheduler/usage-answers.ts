@@ -43,7 +43,8 @@ export class UsageAnswerCache {
       answers.mark.epoch = -1;
     }
     const changed = nodes.numbers.since(answers.mark);
-    if (changed === undefined || changed.length > nodes.size) for (let slot = 0; slot < nodes.size; slot++) this.#ask(answers, usage, nodes, slot);
+    if (changed === undefined || changed.length > nodes.size)
+      for (let slot = 0; slot < nodes.size; slot++) this.#ask(answers, usage, nodes, slot);
     else for (const slot of changed) if (slot < nodes.size) this.#ask(answers, usage, nodes, slot);
     return answers;
   }
@@ -53,7 +54,8 @@ export class UsageAnswerCache {
     let code = 0;
     for (const plugin of this.#plugins) {
       const rejection = code === 0 ? plugin.filter?.(usage, nodes, slot) : undefined;
-      if (rejection !== undefined) code = this.#codes.codeOf({ plugin: plugin.name, reasons: rejection.reasons, preemptable: rejection.preemptable });
+      if (rejection !== undefined)
+        code = this.#codes.codeOf({ plugin: plugin.name, reasons: rejection.reasons, preemptable: rejection.preemptable });
       sum += plugin.score?.(usage, nodes, slot) ?? 0;
     }
     answers.codes[slot] = code;

@@ -162,3 +162,37 @@ test('a frame of another version ends the connection', () => {
   const session = new SpdySession('server');
   assert.throws(() => session.receive(Uint8Array.from([0x80, 0x02, 0, FRAME.ping, 0, 0, 0, 4, 0, 0, 0, 1])), /version 2/);
 });
+
+test('what a Go client sent to exec is understood, piece by piece', () => {
+  const recorded = Buffer.from(
+    '80030001000000290000000100000000000078f9e3c6a7c26260606004a7b392a2d4c45c6851c29a0a0a6800000000ffff800300010000001700000003000000000000' +
+      'c22e555c92929907000000ffff800300010000001900000005000000000000c22ac5565c92925f5a02000000ffff800300010000001500000007000000000000' +
+      'c229975a5404000000ffff800300010000001800000009000000000000c22e57945a9c59950a000000ffff00000003000000036c730a0000000301000000' +
+      '80030006000000040000000180030003000000080000000900000005',
+    'hex',
+  );
+  for (const pieceBytes of [1, 10, recorded.byteLength]) {
+    const session = new SpdySession('server');
+    const story: string[] = [];
+    for (let at = 0; at < recorded.byteLength; at += pieceBytes) {
+      for (const event of session.receive(recorded.subarray(at, at + pieceBytes))) {
+        if (event.type === 'stream') story.push(`stream ${event.streamId} ${event.headers['streamtype']}`);
+        else if (event.type === 'data')
+          story.push(`data ${event.streamId} ${JSON.stringify(Buffer.from(event.bytes).toString())}${event.fin ? ' fin' : ''}`);
+        else if (event.type === 'reset') story.push(`reset ${event.streamId} ${event.status}`);
+      }
+    }
+    assert.deepEqual(story, [
+      'stream 1 error',
+      'stream 3 stdin',
+      'stream 5 stdout',
+      'stream 7 stderr',
+      'stream 9 resize',
+      'data 3 "ls\\n"',
+      'data 3 "" fin',
+      'reset 9 5',
+    ]);
+    // The ping is answered as it came.
+    assert.equal(Buffer.concat(session.takeOutput()).toString('hex'), '800300060000000400000001');
+  }
+});

@@ -5,5 +5,5 @@ export { createClusterNetwork, deleteClusterNetwork, uplinkMtu, type ClusterNetw
 export { cniConflist, POD_BRIDGE, writeCniConfig, type CniOptions } from './cni.ts';
 export { createMachineNetwork, deleteMachineNetwork } from './machine-network.ts';
 export { masqueradeTable, type MasqueradeOptions } from './masquerade.ts';
-export { peerRoutes, planRoutes, ROUTE_PROTOCOL, syncRoutes, type Route, type RoutedNode, type RoutePlan } from './routes.ts';
+export { peerRoutes, planRoutes, syncRoutes, type Route, type RoutedNode, type RoutePlan } from './routes.ts';
 export { chooseClusterCidrs, gatewayAddress, nodeAddress, takenCidrs, type ClusterCidrs } from './subnets.ts';

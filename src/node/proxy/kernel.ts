@@ -7,10 +7,14 @@ import { forgetCommand, parseFlows, staleFlows } from './flows.ts';
 import { AFFINITY_SET } from './sticky.ts';
 import { proxyTable } from './table.ts';
 
+const MAX_COMPLAINT = 1_000;
+
 /** Loads one transaction: all of it, or nothing and an error that says why. */
 export async function loadRules(scope: NodeScope, text: string, signal: AbortSignal): Promise<void> {
   const argv = ['nft', '-f', '-'];
-  expectSuccess(argv, await scope.run(argv, { stdin: text, signal }));
+  const result = await scope.run(argv, { stdin: text, signal });
+  // One mistake makes nft complain about every line that follows from it.
+  expectSuccess(argv, { ...result, stderr: result.stderr.slice(0, MAX_COMPLAINT) });
 }
 
 /** Whether our table stands; other software may have flushed everything. */
@@ -37,15 +41,12 @@ export async function ensureServiceRoute(scope: NodeScope, signal: AbortSignal):
 export async function warnOfUnfilteredBridge(scope: NodeScope, logger: Logger, signal: AbortSignal): Promise<void> {
   const path = '/proc/sys/net/bridge/bridge-nf-call-iptables';
   const { stdout } = await scope.run(['cat', path], { signal });
-  if (stdout.trim() !== '1') logger.warn('Services do not work between Pods of one node while this is not 1', { path, value: stdout.trim() });
+  if (stdout.trim() !== '1')
+    logger.warn('Services do not work between Pods of one node while this is not 1', { path, value: stdout.trim() });
 }
 
 /** Forgets UDP flows that lead to endpoints that are gone. */
-export async function forgetStaleFlows(
-  scope: NodeScope,
-  targets: (key: string) => string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+export async function forgetStaleFlows(scope: NodeScope, targets: (key: string) => string | undefined, signal: AbortSignal): Promise<void> {
   const list = ['conntrack', '-L', '-p', 'udp'];
   const { stdout } = expectSuccess(list, await scope.run(list, { signal }));
   const { serviceCidr, address: nodeAddress } = scope.cidrs;

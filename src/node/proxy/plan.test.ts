@@ -53,14 +53,12 @@ test('a cluster address leads to a chain shared by its number of endpoints, whic
     'element endpoints-tcp 10.96.0.10 . 80 . 0': '10.244.1.4 . 8080',
     'element endpoints-tcp 10.96.0.10 . 80 . 1': '10.244.2.5 . 8080',
     'element hairpins 10.244.1.4 . 10.244.1.4': '',
-    'element cluster-addresses 10.96.0.10': '',
   });
 });
 
 test('a Service without endpoints is refused, one without endpoints on this node is dropped where only those may be used', () => {
   assert.deepEqual(plan(serviceOf({}), sliceOf([])), {
     'element refused 10.96.0.10 . tcp . 80': 'goto refuse',
-    'element cluster-addresses 10.96.0.10': '',
   });
   const elsewhere = sliceOf([endpointAt('10.244.2.5')]);
   assert.equal(plan(serviceOf({ internalTrafficPolicy: 'Local' }), elsewhere)['element refused 10.96.0.10 . tcp . 80'], 'drop');
@@ -70,7 +68,9 @@ test('endpoints that are not ready get nothing, unless all are being ended and s
   const ending = endpointAt('10.244.2.7', 'n2', { ready: false, serving: true, terminating: true });
   const broken = endpointAt('10.244.2.8', 'n2', { ready: false, serving: false, terminating: false });
   const endpointsOf = (...endpoints: Endpoint[]): string[] =>
-    Object.entries(plan(serviceOf({}), sliceOf(endpoints))).flatMap(([key, value]) => (key.startsWith('element endpoints-') ? [value] : []));
+    Object.entries(plan(serviceOf({}), sliceOf(endpoints))).flatMap(([key, value]) =>
+      key.startsWith('element endpoints-') ? [value] : [],
+    );
   assert.deepEqual(endpointsOf(ending, broken, endpointAt('10.244.2.9')), ['10.244.2.9 . 8080']);
   assert.deepEqual(endpointsOf(ending, broken), ['10.244.2.7 . 8080']);
   assert.deepEqual(endpointsOf(broken), []);
@@ -104,10 +104,13 @@ test('several protocols on one port, and ports by name, keep apart', () => {
     { name: 'dns', protocol: 'UDP', port: 53 },
     { name: 'dns-tcp', protocol: 'TCP', port: 53 },
   ];
-  const slice = sliceOf([endpointAt('10.244.2.5')], [
-    { name: 'dns', protocol: 'UDP', port: 5353 },
-    { name: 'dns-tcp', protocol: 'TCP', port: 5354 },
-  ]);
+  const slice = sliceOf(
+    [endpointAt('10.244.2.5')],
+    [
+      { name: 'dns', protocol: 'UDP', port: 5353 },
+      { name: 'dns-tcp', protocol: 'TCP', port: 5354 },
+    ],
+  );
   const rules = plan(serviceOf({ ports }), slice);
   assert.equal(rules['element endpoints-udp 10.96.0.10 . 53 . 0'], '10.244.2.5 . 5353');
   assert.equal(rules['element endpoints-tcp 10.96.0.10 . 53 . 0'], '10.244.2.5 . 5354');
@@ -173,8 +176,7 @@ test('one more Service changes nothing but its own elements', () => {
   assert.equal(
     changesText('t', rulesets.takeChanges()),
     'add element ip t services { 10.96.0.20 . tcp . 80 : goto inside-tcp-cluster-2 }\n' +
-      'add element ip t endpoints-tcp { 10.96.0.20 . 80 . 0 : 10.244.1.4 . 8080, 10.96.0.20 . 80 . 1 : 10.244.2.5 . 8080 }\n' +
-      'add element ip t cluster-addresses { 10.96.0.20 }\n',
+      'add element ip t endpoints-tcp { 10.96.0.20 . 80 . 0 : 10.244.1.4 . 8080, 10.96.0.20 . 80 . 1 : 10.244.2.5 . 8080 }\n',
   );
 });
 
@@ -190,7 +192,11 @@ test('nft takes every shape of Service, its changes and its removal', networkTes
     transactions.push(first + changesText('t', rulesets.takeChanges()));
   };
   const planAll = (...slices: EndpointSlice[]): void => {
-    for (const [index, service] of everyShape.entries()) rulesets.replace(String(index), planService({ ...service, metadata: { ...service.metadata, name: `web-${index}` } }, slices, context));
+    for (const [index, service] of everyShape.entries())
+      rulesets.replace(
+        String(index),
+        planService({ ...service, metadata: { ...service.metadata, name: `web-${index}` } }, slices, context),
+      );
   };
   const empty = emptyTable({ table: 't', serviceCidr: '10.96.0.0/16' });
   planAll(two);

@@ -49,7 +49,6 @@ export function planService(service: Service, slices: Iterable<EndpointSlice>, c
   if (metadata.labels !== undefined && Object.hasOwn(metadata.labels, PROXY_NAME_LABEL)) return rules;
   const list = [...slices];
   for (const port of spec.ports ?? []) planPort({ service, port, backends: chooseBackends(port, list, context.nodeName), context, rules });
-  for (const address of clusterAddresses(service)) rules.set(`element cluster-addresses ${address}`, '');
   return rules;
 }
 
@@ -144,9 +143,7 @@ const offsetOf = (reach: Reach): number => (reach === 'cluster' ? 0 : LOCAL_OFFS
 /** Picks by a random number within the key of the map. */
 function plainPicker(backends: Backends, { address, protocol }: Frontend): Picker {
   const [start, container, frontend] =
-    address === undefined
-      ? ['port-', 'node-port-endpoints', `${protocol} dport`]
-      : ['', 'endpoints', `ip daddr . ${protocol} dport`];
+    address === undefined ? ['port-', 'node-port-endpoints', `${protocol} dport`] : ['', 'endpoints', `ip daddr . ${protocol} dport`];
   return {
     name: (mode, reaches) => `${start}${mode}-${protocol}-${reaches.map((reach) => `${reach}-${backends[reach].length}`).join('-')}`,
     rule(reach) {

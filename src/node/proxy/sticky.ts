@@ -34,7 +34,10 @@ export function stickyPicker({ service, port, backends, rules }: PortPlan): Pick
     }
     const remembered = list.map((backend) => `ip saddr @${setOf(backend)} goto ${chainOf(backend)}`);
     const fresh = list.map((backend, index) => `${index} : goto ${chainOf(backend)}`);
-    rules.set(`chain sticky-${id}-pick-${reach}`, [...remembered, `numgen random mod ${list.length} vmap { ${fresh.join(', ')} }`].join('\n'));
+    rules.set(
+      `chain sticky-${id}-pick-${reach}`,
+      [...remembered, `numgen random mod ${list.length} vmap { ${fresh.join(', ')} }`].join('\n'),
+    );
   }
   return {
     name: (mode) => `sticky-${id}-${mode}`,

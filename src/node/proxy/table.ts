@@ -29,7 +29,6 @@ function containers(): string[] {
     `map node-ports { ${VERDICT_BY_PORT} }`,
     `map refused-node-ports { ${VERDICT_BY_PORT} }`,
     'set hairpins { type ipv4_addr . ipv4_addr; }',
-    'set cluster-addresses { type ipv4_addr; }',
     ...PROTOCOLS.flatMap((protocol) => [
       `map endpoints-${protocol} { typeof ip daddr . ${protocol} dport . numgen random mod 2 : ip daddr . ${protocol} dport; }`,
       `map node-port-endpoints-${protocol} { typeof ${protocol} dport . numgen random mod 2 : ip daddr . ${protocol} dport; }`,
@@ -62,8 +61,7 @@ table ip ${table} {
   chain check {
     ip daddr . meta l4proto . th dport vmap @refused
     fib daddr type local ip daddr != 127.0.0.0/8 meta l4proto . th dport vmap @refused-node-ports
-    ip daddr @cluster-addresses goto refuse
-    ip daddr ${serviceCidr} drop
+    ip daddr ${serviceCidr} goto refuse
   }
   chain admit {
     type filter hook prerouting priority dstnat - 10; policy accept;

@@ -26,7 +26,7 @@ export interface ReplicaPlan {
 /** Compares what is wanted with the active Pods; `related` are all Pods of the same application. */
 export function planReplicas(replicas: number, active: readonly Pod[], related: readonly Pod[], nowMs: number): ReplicaPlan {
   const surplus = active.length - replicas;
-  if (surplus <= 0) return { create: Math.min(-surplus, BURST_REPLICAS), remove: [] };
+  if (surplus <= 0) return { create: Math.min(replicas - active.length, BURST_REPLICAS), remove: [] };
   const doomed = Math.min(surplus, BURST_REPLICAS);
   return { create: 0, remove: doomed < active.length ? byDispensability(active, related, nowMs).slice(0, doomed) : active };
 }

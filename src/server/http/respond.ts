@@ -8,7 +8,7 @@ import type { Writable } from 'node:stream';
 import type { KubeObject } from '../../machinery/kind.ts';
 import { notAcceptableError } from '../../machinery/status-error.ts';
 import type { Status } from '../../machinery/status-error.ts';
-import type { ApiRequest, ApiResponse, EncodedObject, ResponseBody } from '../api-request.ts';
+import type { ApiRequest, ApiResponse, EncodedObject, ResponseBody, WatchEvent } from '../api-request.ts';
 import { encodedOf } from '../encoded.ts';
 import { encodeObject, encodeStatus, encodeValue } from './encode-object.ts';
 import type { EncodeOptions, IncludeObject } from './encode-object.ts';
@@ -24,6 +24,8 @@ export type HttpResponse = ServerResponse | Http2ServerResponse;
 /** Smaller answers are not worth compressing. */
 const GZIP_BYTES = 128 * 1024;
 const YIELD_AFTER_CHUNKS = 4;
+/** How much of a batch of events is encoded at once. */
+const PIECE_BYTES = 64 * 1024;
 
 export interface ResponseContext {
   readonly nowMs: number;
@@ -205,6 +207,33 @@ interface WatchContext {
   readonly onEvents: ResponseContext['onEvents'];
 }
 
+interface EventBatch {
+  readonly events: readonly WatchEvent[];
+  readonly onEvents: ResponseContext['onEvents'];
+}
+
+/** Writes a batch piece by piece: a client that does not read costs one piece, however large the batch. */
+function writeEvents(socket: Writable, encoder: WatchEncoder, batch: EventBatch, from: number): boolean | Promise<boolean> {
+  const { events, onEvents } = batch;
+  let at = from;
+  while (at < events.length) {
+    const pieces: Uint8Array[] = [];
+    let sizeBytes = 0;
+    for (; sizeBytes < PIECE_BYTES; at++) {
+      const event = events[at];
+      if (event === undefined) break;
+      const piece = encoder.encode(event);
+      sizeBytes += piece.byteLength;
+      pieces.push(piece);
+    }
+    const [only] = pieces;
+    onEvents?.(pieces.length, sizeBytes);
+    const flows = socket.write(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, sizeBytes));
+    if (!flows) return drained(socket).then((alive) => alive && writeEvents(socket, encoder, batch, at));
+  }
+  return true;
+}
+
 async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { kind: 'watch' }>, encoder: WatchEncoder, { signal, onEvents }: WatchContext): Promise<void> {
   const socket = response as Writable;
   flushHeaders(response);
@@ -227,13 +256,7 @@ async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { 
     socket.once('close', onGone);
     signal.addEventListener('abort', onGone, { once: true });
     // A watch may end before `start` returns.
-    const started = body.start((events) => {
-      if (gone(socket)) return false;
-      const [only] = events;
-      const bytes = events.length === 1 && only !== undefined ? encoder.encode(only) : Buffer.concat(events.map((event) => encoder.encode(event)));
-      onEvents?.(events.length, bytes.byteLength);
-      return socket.write(bytes) ? true : drained(socket);
-    }, end);
+    const started = body.start((events) => (gone(socket) ? false : writeEvents(socket, encoder, { events, onEvents }, 0)), end);
     stop = started;
     if (ended) started();
     else if (signal.aborted || gone(socket)) onGone();

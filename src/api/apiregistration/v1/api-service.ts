@@ -1,5 +1,7 @@
 // APIService: a group and version served by another server.
 
+import { validateApiService, validateApiServiceStatus } from './api-service-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { nameIsPathSegment } from '../../../machinery/names.ts';
 import { boolean, bytes, field, int32, list, string, struct, time } from '../../../machinery/schema.ts';
@@ -9,6 +11,10 @@ export const serviceReference = struct('io.k8s.kube-aggregator.pkg.apis.apiregis
   namespace: string(),
   name: string(),
   port: int32({ presence: 'pointer' }),
+}, {
+  defaults(self) {
+    self.port ??= 443;
+  },
 });
 export interface ServiceReference extends Infer<typeof serviceReference> {}
 
@@ -37,6 +43,13 @@ export const apiServiceStatus = struct('io.k8s.kube-aggregator.pkg.apis.apiregis
 });
 export interface APIServiceStatus extends Infer<typeof apiServiceStatus> {}
 
+function availableCell({ conditions = [] }: APIServiceStatus): string {
+  const condition = conditions.find(({ type }) => type === 'Available');
+  if (condition === undefined) return 'Unknown';
+  const { status, reason = '' } = condition;
+  return status === 'True' || reason === '' ? status : `${status} (${reason})`;
+}
+
 export const apiService = defineKind({
   group: 'apiregistration.k8s.io',
   version: 'v1',
@@ -50,5 +63,17 @@ export const apiService = defineKind({
     spec: field(apiServiceSpec, { presence: 'always' }),
     status: field(apiServiceStatus, { presence: 'always' }),
   },
+  check: (next, _old, at, { subresource }) =>
+    subresource === 'status' ? [...validateApiServiceStatus(next.status, at.child('status'))] : [...validateApiService(next, at)],
+  columns: [
+    nameColumn,
+    {
+      name: 'Service',
+      type: 'string',
+      value: ({ spec: { service } }) => (service === undefined ? 'Local' : `${service.namespace ?? ''}/${service.name ?? ''}`),
+    },
+    { name: 'Available', type: 'string', value: ({ status }) => availableCell(status) },
+    ageColumn,
+  ],
 });
 export interface APIService extends Infer<typeof apiService> {}

@@ -1,5 +1,6 @@
 // HorizontalPodAutoscaler, as autoscaling/v1 serves it.
 
+import { flatAutoscalerColumns } from './horizontal-pod-autoscaler-columns.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { field, int32, int64, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -44,5 +45,6 @@ export const horizontalPodAutoscaler = defineKind({
   defaults({ spec }) {
     spec.minReplicas ??= 1;
   },
+  columns: flatAutoscalerColumns,
 });
 export interface HorizontalPodAutoscaler extends Infer<typeof horizontalPodAutoscaler> {}

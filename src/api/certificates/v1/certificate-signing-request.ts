@@ -1,5 +1,9 @@
 // CertificateSigningRequest: asks for a certificate.
 
+import { validateSigningRequest } from './certificate-signing-request-validation.ts';
+import { nameIsPathSegment } from '../../../machinery/names.ts';
+import { humanDuration } from '../../../machinery/age.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { bytes, field, int32, list, map, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -32,6 +36,12 @@ export const certificateSigningRequestStatus = struct('io.k8s.api.certificates.v
 });
 export interface CertificateSigningRequestStatus extends Infer<typeof certificateSigningRequestStatus> {}
 
+function conditionCell({ conditions = [], certificate = '' }: CertificateSigningRequestStatus): string {
+  const has = (wanted: string): boolean => conditions.some(({ type }) => type === wanted);
+  const decision = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending';
+  return [decision, ...(has('Failed') ? ['Failed'] : []), ...(certificate === '' ? [] : ['Issued'])].join(',');
+}
+
 export const certificateSigningRequest = defineKind({
   group: 'certificates.k8s.io',
   version: 'v1',
@@ -44,5 +54,20 @@ export const certificateSigningRequest = defineKind({
     spec: field(certificateSigningRequestSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(certificateSigningRequestStatus, { presence: 'always', pb: 3 }),
   },
+  nameProblems: nameIsPathSegment,
+  check: (next, old, at, { subresource }) => [...validateSigningRequest(next, old, subresource, at)],
+  columns: [
+    nameColumn,
+    ageColumn,
+    { name: 'SignerName', type: 'string', value: ({ spec }) => spec.signerName || '<none>' },
+    { name: 'Requestor', type: 'string', value: ({ spec }) => spec.username ?? '' },
+    {
+      name: 'RequestedDuration',
+      type: 'string',
+      value: ({ spec: { expirationSeconds } }) => (expirationSeconds === undefined ? '<none>' : humanDuration(expirationSeconds * 1000)),
+    },
+    { name: 'Condition', type: 'string', value: ({ status }) => conditionCell(status) },
+  ],
+  selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName },
 });
 export interface CertificateSigningRequest extends Infer<typeof certificateSigningRequest> {}

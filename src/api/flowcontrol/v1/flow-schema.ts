@@ -1,5 +1,7 @@
 // FlowSchema: which requests share a priority level.
 
+import { validateFlowSchema, validateTypes } from './flow-schema-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { boolean, field, int32, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -82,6 +84,8 @@ export const flowSchemaStatus = struct('io.k8s.api.flowcontrol.v1.FlowSchemaStat
 });
 export interface FlowSchemaStatus extends Infer<typeof flowSchemaStatus> {}
 
+const DEFAULT_PRECEDENCE = 1000;
+
 export const flowSchema = defineKind({
   group: 'flowcontrol.apiserver.k8s.io',
   version: 'v1',
@@ -93,5 +97,24 @@ export const flowSchema = defineKind({
     spec: field(flowSchemaSpec, { presence: 'always', pb: 2 }),
     status: field(flowSchemaStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ spec }) {
+    spec.matchingPrecedence ||= DEFAULT_PRECEDENCE;
+  },
+  check: (next, _old, at, { subresource }) => [
+    ...(subresource === 'status' ? [] : validateFlowSchema(next, at.child('spec'))),
+    ...validateTypes(next.status.conditions ?? [], at.child('status', 'conditions')),
+  ],
+  columns: [
+    nameColumn,
+    { name: 'PriorityLevel', type: 'string', value: ({ spec }) => spec.priorityLevelConfiguration.name },
+    { name: 'MatchingPrecedence', type: 'string', value: ({ spec }) => spec.matchingPrecedence },
+    { name: 'DistinguisherMethod', type: 'string', value: ({ spec }) => spec.distinguisherMethod?.type ?? '<none>' },
+    ageColumn,
+    {
+      name: 'MissingPL',
+      type: 'string',
+      value: ({ status }) => (status.conditions ?? []).find(({ type }) => type === 'Dangling')?.status ?? '?',
+    },
+  ],
 });
 export interface FlowSchema extends Infer<typeof flowSchema> {}

@@ -1,5 +1,8 @@
 // PriorityLevelConfiguration: how many requests of a level run at once.
 
+import { validatePriorityLevel } from './priority-level-configuration-validation.ts';
+import { validateTypes } from './flow-schema-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { field, int32, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -7,6 +10,11 @@ import type { Infer } from '../../../machinery/schema.ts';
 export const exemptPriorityLevelConfiguration = struct('io.k8s.api.flowcontrol.v1.ExemptPriorityLevelConfiguration', {
   nominalConcurrencyShares: int32({ presence: 'pointer', pb: 1 }),
   lendablePercent: int32({ presence: 'pointer', pb: 2 }),
+}, {
+  defaults(self) {
+    self.nominalConcurrencyShares ??= 0;
+    self.lendablePercent ??= 0;
+  },
 });
 export interface ExemptPriorityLevelConfiguration extends Infer<typeof exemptPriorityLevelConfiguration> {}
 
@@ -14,6 +22,12 @@ export const queuingConfiguration = struct('io.k8s.api.flowcontrol.v1.QueuingCon
   queues: int32({ presence: 'always', pb: 1 }),
   handSize: int32({ presence: 'always', pb: 2 }),
   queueLengthLimit: int32({ presence: 'always', pb: 3 }),
+}, {
+  defaults(self) {
+    self.handSize ||= 8;
+    self.queues ||= 64;
+    self.queueLengthLimit ||= 50;
+  },
 });
 export interface QueuingConfiguration extends Infer<typeof queuingConfiguration> {}
 
@@ -28,6 +42,11 @@ export const limitedPriorityLevelConfiguration = struct('io.k8s.api.flowcontrol.
   limitResponse: field(limitResponse, { presence: 'always', pb: 2 }),
   lendablePercent: int32({ presence: 'pointer', pb: 3 }),
   borrowingLimitPercent: int32({ presence: 'pointer', pb: 4 }),
+}, {
+  defaults(self) {
+    self.nominalConcurrencyShares ??= 30;
+    self.lendablePercent ??= 0;
+  },
 });
 export interface LimitedPriorityLevelConfiguration extends Infer<typeof limitedPriorityLevelConfiguration> {}
 
@@ -63,5 +82,18 @@ export const priorityLevelConfiguration = defineKind({
     spec: field(priorityLevelConfigurationSpec, { presence: 'always', pb: 2 }),
     status: field(priorityLevelConfigurationStatus, { presence: 'always', pb: 3 }),
   },
+  check: (next, _old, at, { subresource }) => [
+    ...(subresource === 'status' ? [] : validatePriorityLevel(next, at.child('spec'))),
+    ...validateTypes(next.status.conditions ?? [], at.child('status', 'conditions')),
+  ],
+  columns: [
+    nameColumn,
+    { name: 'Type', type: 'string', value: ({ spec }) => spec.type },
+    { name: 'NominalConcurrencyShares', type: 'string', value: ({ spec }) => spec.limited?.nominalConcurrencyShares ?? '<none>' },
+    { name: 'Queues', type: 'string', value: ({ spec }) => spec.limited?.limitResponse.queuing?.queues ?? '<none>' },
+    { name: 'HandSize', type: 'string', value: ({ spec }) => spec.limited?.limitResponse.queuing?.handSize ?? '<none>' },
+    { name: 'QueueLengthLimit', type: 'string', value: ({ spec }) => spec.limited?.limitResponse.queuing?.queueLengthLimit ?? '<none>' },
+    ageColumn,
+  ],
 });
 export interface PriorityLevelConfiguration extends Infer<typeof priorityLevelConfiguration> {}

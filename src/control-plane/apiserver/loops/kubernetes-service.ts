@@ -49,6 +49,9 @@ async function ensureSlice(context: LoopContext, { address, port }: Advertised):
   await client.update(endpointSlice, { ...draftOf(present), endpoints: addresses, ports } as typeof present, { signal });
 }
 
+/** Nobody else reaches a server that is bound to loopback, and no Endpoints may say so. */
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
+
 /** `clusterIP` is the first address of the Service range. Nothing happens before there is a port to tell of. */
 export const kubernetesService = (clusterIP: string, advertised: () => Advertised, done: () => void): ChangeLoop => ({
   name: 'kubernetes-service',
@@ -58,7 +61,7 @@ export const kubernetesService = (clusterIP: string, advertised: () => Advertise
     const at = advertised();
     if (at.port !== 0) {
       await ensureService(context, clusterIP, at);
-      await Promise.all([ensureEndpoints(context, at), ensureSlice(context, at)]);
+      if (!isLoopback(at.address)) await Promise.all([ensureEndpoints(context, at), ensureSlice(context, at)]);
     }
     done();
   },

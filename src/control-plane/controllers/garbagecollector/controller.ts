@@ -33,7 +33,7 @@ class GarbageCollector {
   readonly #graph = new OwnershipGraph();
   readonly #toDelete: WorkQueue;
   readonly #toOrphan: WorkQueue;
-  readonly #custom = new Map<string, AbortController>();
+  readonly #custom = new Map<string, { readonly id: string; readonly end: AbortController }>();
 
   constructor(parts: ControllerParts, signal: AbortSignal) {
     this.#parts = { ...parts, logger: parts.logger.with({ controller: garbageCollector.name }) };
@@ -58,7 +58,7 @@ class GarbageCollector {
       for (const stop of unsubscribe) stop();
       this.#toDelete.close();
       this.#toOrphan.close();
-      for (const controller of this.#custom.values()) controller.abort();
+      for (const { end } of this.#custom.values()) end.abort();
       await this.#tasks.end();
     }
   }
@@ -76,13 +76,13 @@ class GarbageCollector {
   #followCustom(uid: string, kind: Kind | undefined): void {
     const id = kind === undefined ? undefined : `${kind.apiVersion}/${kind.plural}`;
     const following = this.#custom.get(uid);
-    if (following !== undefined && following.signal.reason === undefined && id !== undefined) return;
-    following?.abort();
+    if (following !== undefined && following.id === id) return;
+    following?.end.abort();
     this.#custom.delete(uid);
-    if (kind === undefined) return;
-    const controller = new AbortController();
-    this.#custom.set(uid, controller);
-    const signal = AbortSignal.any([controller.signal, this.#tasks.signal]);
+    if (kind === undefined || id === undefined) return;
+    const end = new AbortController();
+    this.#custom.set(uid, { id, end });
+    const signal = AbortSignal.any([end.signal, this.#tasks.signal]);
     const informer = new Informer(kind, {}, this.#parts);
     informer.subscribe((change) => this.#see(change));
     this.#tasks.start(async () => {

@@ -47,6 +47,7 @@ export const nodeAffinity: NodePlugin = {
   score: {
     weight: 2,
     better: 'higher',
-    value: ({ spec }, { node }) => preferredNodeAffinityWeight(spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution, selectable(node)),
+    value: ({ spec }, { node }) =>
+      preferredNodeAffinityWeight(spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution, selectable(node)),
   },
 };

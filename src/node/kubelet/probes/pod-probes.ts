@@ -130,7 +130,7 @@ export class PodProbes implements ProbeVerdicts {
     };
     const withoutStartup = verdicts.get('startup') === 'success' || !verdicts.has('startup');
     tasks.start(async (signal) => {
-      if (!withoutStartup) await begin('startup', quiet.signal);
+      if (!withoutStartup) await begin('startup', quiet.signal).catch((error: unknown) => this.#unlessQuiet(error, quiet.signal));
       if (verdicts.has('startup') && verdicts.get('startup') !== 'success') return;
       tasks.start((scope) => begin('readiness', scope));
       if (!this.#ending)

@@ -1,0 +1,3 @@
+// The door of the DaemonSet controller.
+
+export { daemonSetController } from './controller.ts';
