@@ -66,6 +66,8 @@ export interface KindOptions<F extends Fields, T> {
   readonly fields: F;
   /** What metadata the kind carries: object metadata unless it is a request or a list. */
   readonly metadata?: 'object' | 'list' | 'none';
+  /** Whether OpenAPI lists the metadata as required; of the built-in kinds, Events alone do. */
+  readonly metadataRequired?: boolean;
   readonly columns?: readonly Column<T>[];
   /** Field-selector labels besides metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, FieldReader<T>>>;
@@ -101,11 +103,12 @@ type ObjectOf<F> = KubeObject & InferFields<F>;
 /** Describes a kind. The static type of its objects is `Infer<typeof kind>`. */
 export function defineKind<const F extends Fields>(options: KindOptions<F, ObjectOf<F>>): Kind<ObjectOf<F>> {
   const { group, version, kind, plural, name, fields, metadata = 'object', shortNames = [], categories = [], selectableFields = {} } = options;
+  const required = options.metadataRequired === true ? 'published' : false;
   const { singular = kind.toLowerCase(), columns, scope, defaults, check, nameProblems } = options;
   const meta: Fields =
     metadata === 'none'
       ? {}
-      : { metadata: metadata === 'object' ? field(objectMeta, { presence: 'always', pb: 1 }) : field(listMeta, { presence: 'always', pb: 1 }) };
+      : { metadata: metadata === 'object' ? field(objectMeta, { presence: 'always', pb: 1, required }) : field(listMeta, { presence: 'always', pb: 1 }) };
   return {
     group,
     version,

@@ -19,9 +19,15 @@ const object = (kind: string, name: string, revision: number, more: object = {})
   metadata: { name, namespace: 'default', uid: name, resourceVersion: String(revision), ...more },
 });
 
-async function run(t: { after(done: () => unknown): void }, definition: ControllerDefinition, answer: (request: ClientRequest) => unknown = () => undefined) {
+async function run(
+  t: { after(done: () => unknown): void },
+  definition: ControllerDefinition,
+  answer: (request: ClientRequest) => unknown = () => undefined,
+) {
   const clock = new VirtualClock();
-  const transport = new ScriptedTransport((request) => (request.verb === 'list' ? { metadata: { resourceVersion: '1' }, items: [] } : answer(request)));
+  const transport = new ScriptedTransport((request) =>
+    request.verb === 'list' ? { metadata: { resourceVersion: '1' }, items: [] } : answer(request),
+  );
   const end = new AbortController();
   const [client, random, logger] = [new Client(transport), seededRandom(1), silentLogger];
   const informers = new Informers({ client, clock, random, logger }, end.signal);
@@ -33,7 +39,11 @@ async function run(t: { after(done: () => unknown): void }, definition: Controll
   });
   await clock.settle();
   const watch = (plural: string) => transport.watches.find(({ request }) => request.kind.plural === plural);
-  return { clock, transport, send: (plural: string, type: 'ADDED' | 'MODIFIED' | 'DELETED', sent: ConfigMap) => watch(plural)?.send({ type, object: sent }) };
+  return {
+    clock,
+    transport,
+    send: (plural: string, type: 'ADDED' | 'MODIFIED' | 'DELETED', sent: ConfigMap) => watch(plural)?.send({ type, object: sent }),
+  };
 }
 
 test('a key is held until the informers show what its reconcile wrote, also when that failed', async (t) => {
@@ -96,5 +106,8 @@ test('retry backs off, after waits, done forgets', async (t) => {
   send('configmaps', 'ADDED', object('ConfigMap', 'a', 2));
   await clock.advance(10_000);
   const [first = 0] = timesMs;
-  assert.deepEqual(timesMs.map((at) => at - first), [0, 5, 15, 1015]);
+  assert.deepEqual(
+    timesMs.map((at) => at - first),
+    [0, 5, 15, 1015],
+  );
 });

@@ -19,7 +19,10 @@ import { OwnWrites } from './own-writes.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** How a reconcile ended: nothing left to do, try again with back-off, or look again later. */
-export type Outcome = { readonly then: 'done' } | { readonly then: 'retry'; readonly error: unknown } | { readonly then: 'after'; readonly delayMs: number };
+export type Outcome =
+  | { readonly then: 'done' }
+  | { readonly then: 'retry'; readonly error: unknown }
+  | { readonly then: 'after'; readonly delayMs: number };
 
 export const done: Outcome = { then: 'done' };
 export const retry = (error: unknown): Outcome => ({ then: 'retry', error });
@@ -121,13 +124,18 @@ export async function runController(definition: ControllerDefinition, parts: Con
     ),
     definition.wakes?.((key) => queue.add(key)) ?? (() => {}),
   ];
-  const watched = new Set<Kind>([definition.reconciles, ...watches.filter((watch) => watch.scope === undefined).map((watch) => watch.kind), ...(definition.reads ?? [])]);
+  const watched = new Set<Kind>([
+    definition.reconciles,
+    ...watches.filter((watch) => watch.scope === undefined).map((watch) => watch.kind),
+    ...(definition.reads ?? []),
+  ]);
   const tasks = new TaskScope(signal, (error) => logger.error('a worker failed', { error }));
   tasks.signal.addEventListener('abort', () => queue.close(), { once: true });
   if (signal.aborted) queue.close();
   try {
     await informers.whenSynced(signal);
-    for (let worker = 0; worker < (definition.concurrency ?? 5); worker++) tasks.start((inner) => work(definition, { ...parts, logger }, queue, watched, inner));
+    for (let worker = 0; worker < (definition.concurrency ?? 5); worker++)
+      tasks.start((inner) => work(definition, { ...parts, logger }, queue, watched, inner));
     if (definition.resyncMs !== undefined) tasks.start((inner) => resync(definition, parts, queue, inner));
     await new Promise<void>((resolve) => tasks.signal.addEventListener('abort', () => resolve(), { once: true }));
   } catch (error) {
@@ -141,11 +149,18 @@ export async function runController(definition: ControllerDefinition, parts: Con
 async function resync(definition: ControllerDefinition, parts: ControllerParts, queue: WorkQueue, signal: AbortSignal): Promise<void> {
   for (;;) {
     await parts.clock.sleep(definition.resyncMs ?? 0, signal);
-    for (const object of parts.informers.of(definition.reconciles).list()) queue.add(cacheKey(object.metadata.namespace, object.metadata.name ?? ''));
+    for (const object of parts.informers.of(definition.reconciles).list())
+      queue.add(cacheKey(object.metadata.namespace, object.metadata.name ?? ''));
   }
 }
 
-async function work(definition: ControllerDefinition, parts: ControllerParts, queue: WorkQueue, watched: ReadonlySet<Kind>, signal: AbortSignal): Promise<void> {
+async function work(
+  definition: ControllerDefinition,
+  parts: ControllerParts,
+  queue: WorkQueue,
+  watched: ReadonlySet<Kind>,
+  signal: AbortSignal,
+): Promise<void> {
   for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
     await parts.clock.yieldTurn();
     const writes = new OwnWrites(parts.client.transport);

@@ -14,8 +14,12 @@ const subject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namesp
 function start(answer: (request: ClientRequest) => unknown = (request) => request.body?.object) {
   const clock = new VirtualClock();
   const transport = new ScriptedTransport(answer);
-  const recorder = new ApiEventRecorder({ client: new Client(transport), clock, logger: silentLogger, source: { component: 'test' } }, new AbortController().signal);
-  const bodies = (verb: string): Partial<Event>[] => transport.requests.filter((request) => request.verb === verb).map(({ body }) => body?.object as Partial<Event>);
+  const recorder = new ApiEventRecorder(
+    { client: new Client(transport), clock, logger: silentLogger, source: { component: 'test' } },
+    new AbortController().signal,
+  );
+  const bodies = (verb: string): Partial<Event>[] =>
+    transport.requests.filter((request) => request.verb === verb).map(({ body }) => body?.object as Partial<Event>);
   return { clock, recorder, transport, created: () => bodies('create'), patched: () => bodies('patch') };
 }
 
@@ -24,8 +28,18 @@ test('an Event says what happened to whom', async () => {
   recorder.record(subject, 'Normal', 'Started', 'Started it');
   await recorder.end();
   const [event] = created();
-  assert.deepEqual(event?.involvedObject, { kind: 'Pod', namespace: 'default', name: 'web', uid: 'u1', apiVersion: 'v1', resourceVersion: '7' });
-  assert.deepEqual([event?.reason, event?.message, event?.type, event?.count, event?.firstTimestamp], ['Started', 'Started it', 'Normal', 1, '2026-01-01T00:00:00Z']);
+  assert.deepEqual(event?.involvedObject, {
+    kind: 'Pod',
+    namespace: 'default',
+    name: 'web',
+    uid: 'u1',
+    apiVersion: 'v1',
+    resourceVersion: '7',
+  });
+  assert.deepEqual(
+    [event?.reason, event?.message, event?.type, event?.count, event?.firstTimestamp],
+    ['Started', 'Started it', 'Normal', 1, '2026-01-01T00:00:00Z'],
+  );
   assert.match(event?.metadata?.name ?? '', /^web\.[0-9a-f]+$/);
 });
 
@@ -57,7 +71,10 @@ test('ten different messages of one reason are combined in one Event', async () 
   await clock.settle();
   assert.equal(created().length, 10);
   assert.equal(created().at(-1)?.message, '(combined from similar events): message 10');
-  assert.deepEqual(patched().map(({ message }) => message), ['(combined from similar events): message 11', '(combined from similar events): message 12']);
+  assert.deepEqual(
+    patched().map(({ message }) => message),
+    ['(combined from similar events): message 11', '(combined from similar events): message 12'],
+  );
 });
 
 test('a flood about one object is held back, then let through one by one', async () => {

@@ -132,7 +132,11 @@ export class ApiEventRecorder implements EventRecorder {
     return group.messages.size >= COMBINE_AFTER;
   }
 
-  async #write(id: string, body: Pick<Sparse<Event>, 'involvedObject' | 'type' | 'reason' | 'message'>, signal: AbortSignal): Promise<void> {
+  async #write(
+    id: string,
+    body: Pick<Sparse<Event>, 'involvedObject' | 'type' | 'reason' | 'message'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { client, clock, source } = this.#parts;
     const at = printTime(clock.now());
     const known = this.#known.get(id);

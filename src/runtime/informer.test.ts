@@ -26,7 +26,11 @@ function start(t: { after(done: () => unknown): void }, lists: readonly { revisi
   const informer = new Informer(configMap, {}, { client: new Client(transport), clock, random: seededRandom(1), logger: silentLogger });
   informer.addIndex('label', ({ metadata }) => Object.values(metadata.labels ?? {}));
   const story: string[] = [];
-  informer.subscribe(({ type, object, previous }) => story.push(`${type} ${object.metadata.name}@${object.metadata.resourceVersion}${previous === undefined ? '' : ` was ${previous.metadata.resourceVersion}`}`));
+  informer.subscribe(({ type, object, previous }) =>
+    story.push(
+      `${type} ${object.metadata.name}@${object.metadata.resourceVersion}${previous === undefined ? '' : ` was ${previous.metadata.resourceVersion}`}`,
+    ),
+  );
   const end = new AbortController();
   const ended = informer.run(end.signal).catch(() => 'ended');
   t.after(async () => {

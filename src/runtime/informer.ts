@@ -233,7 +233,9 @@ export class Informer<T extends KubeObject = KubeObject> {
     for (const index of this.#indexes.values()) index.replace(key, previous, object);
     const replaced = previous !== undefined && previous.metadata.uid !== object.metadata.uid;
     if (replaced) this.#tellAll({ type: 'deleted', object: previous, previous });
-    this.#tellAll(previous === undefined || replaced ? { type: 'added', object, previous: undefined } : { type: 'updated', object, previous });
+    this.#tellAll(
+      previous === undefined || replaced ? { type: 'added', object, previous: undefined } : { type: 'updated', object, previous },
+    );
   }
 
   #remove(key: string, last?: T): void {

@@ -26,7 +26,8 @@ class Leases {
         return this.lease;
       }
       const next = body?.object as Lease;
-      if (verb === 'update' && next.metadata.resourceVersion !== this.lease?.metadata.resourceVersion) throw conflictError(of, 'x', 'changed');
+      if (verb === 'update' && next.metadata.resourceVersion !== this.lease?.metadata.resourceVersion)
+        throw conflictError(of, 'x', 'changed');
       return (this.lease = { ...next, metadata: { ...next.metadata, resourceVersion: String(++this.#revision) } });
     });
     const parts = { client: new Client(transport), clock: this.clock, logger: silentLogger };

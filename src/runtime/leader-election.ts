@@ -34,7 +34,12 @@ interface Observed {
 }
 
 /** Waits until this candidate leads, runs `lead` with a signal that fires when leadership is lost, then resolves. */
-export async function leadWhenElected(options: LeaderElectionOptions, parts: Parts, signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function leadWhenElected(
+  options: LeaderElectionOptions,
+  parts: Parts,
+  signal: AbortSignal,
+  lead: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const { clock, logger } = parts;
   const { retryPeriodMs = 2_000, renewDeadlineMs = 10_000 } = options;
   const candidate = new Candidate(options, parts);
@@ -44,7 +49,10 @@ export async function leadWhenElected(options: LeaderElectionOptions, parts: Par
   const onEnd = (): void => term.abort(signal.reason);
   signal.addEventListener('abort', onEnd, { once: true });
   const outcome = lead(term.signal)
-    .then(() => undefined, (error: unknown) => ({ error }))
+    .then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
     .finally(() => term.abort(new DOMException('the leader ended', 'AbortError')));
   try {
     await keepRenewing(candidate, { clock, retryPeriodMs, renewDeadlineMs }, term);
@@ -60,7 +68,11 @@ export async function leadWhenElected(options: LeaderElectionOptions, parts: Par
 }
 
 /** Renews until the term ends, and ends it when renewing takes too long: also while an answer is still awaited (D1). */
-async function keepRenewing(candidate: Candidate, times: { clock: Clock; retryPeriodMs: number; renewDeadlineMs: number }, term: AbortController): Promise<void> {
+async function keepRenewing(
+  candidate: Candidate,
+  times: { clock: Clock; retryPeriodMs: number; renewDeadlineMs: number },
+  term: AbortController,
+): Promise<void> {
   const { clock, retryPeriodMs, renewDeadlineMs } = times;
   for (;;) {
     const lost = withDeadline(clock, term.signal, renewDeadlineMs, () => new Error('leadership was lost'));
@@ -90,7 +102,8 @@ class Candidate {
   async acquire(signal: AbortSignal): Promise<boolean> {
     try {
       const found = await this.#parts.client.find(lease, this.#options.key, { signal });
-      if (found === undefined) await this.#parts.client.create(lease, { metadata: this.#options.key, spec: this.#spec(undefined) }, { signal });
+      if (found === undefined)
+        await this.#parts.client.create(lease, { metadata: this.#options.key, spec: this.#spec(undefined) }, { signal });
       else if (this.#mayTake(found)) await this.#parts.client.update(lease, { ...found, spec: this.#spec(found) }, { signal });
       else return false;
       return true;
@@ -104,7 +117,8 @@ class Candidate {
   #mayTake(found: Lease): boolean {
     const { holderIdentity = '', renewTime = '', leaseDurationSeconds = 15 } = found.spec;
     const nowMs = this.#parts.clock.monotonicMs();
-    if (this.#observed?.holder !== holderIdentity || this.#observed.renewTime !== renewTime) this.#observed = { holder: holderIdentity, renewTime, atMs: nowMs };
+    if (this.#observed?.holder !== holderIdentity || this.#observed.renewTime !== renewTime)
+      this.#observed = { holder: holderIdentity, renewTime, atMs: nowMs };
     return holderIdentity === '' || holderIdentity === this.#options.identity || nowMs - this.#observed.atMs > leaseDurationSeconds * 1000;
   }
 

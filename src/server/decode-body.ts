@@ -2,6 +2,7 @@
 
 import { canonicalize } from '../machinery/canonical.ts';
 import { isEnvelope, openEnvelope } from '../machinery/codec/envelope.ts';
+import { fieldOrder } from '../machinery/codec/json-reparse.ts';
 import { decodeJson } from '../machinery/codec/json.ts';
 import { decodeProtobuf } from '../machinery/codec/protobuf.ts';
 import { decodeYaml } from '../machinery/codec/yaml.ts';
@@ -102,7 +103,15 @@ export function decodeObject(body: RequestBody | undefined, kind: Kind): Decoded
   if (!result.ok) throw cannot(result.message);
   keepReset(parsed.value, result.object as Draft<KubeObject>);
   const object: Draft<KubeObject> = Object.assign(result.object as Draft<KubeObject>, { kind: kind.kind, apiVersion: kind.apiVersion });
-  return { object: ordered(object), strict: [...parsed.duplicates, ...result.unknown] };
+  return { object: ordered(object), strict: inTextOrder(given, [...parsed.duplicates, ...result.unknown], parsed.duplicates.length) };
+}
+
+/** What strict decoding found, in the order of the body's text; only a body with both kinds of fault needs another look at it. */
+function inTextOrder(body: RequestBody, found: readonly string[], duplicates: number): readonly string[] {
+  if (body.kind !== 'bytes' || mediaTypeOf(body.contentType) === YAML_TYPE || duplicates === 0 || duplicates === found.length) return found;
+  const order = fieldOrder(new TextDecoder().decode(body.bytes));
+  const place = (text: string): number => order.get(text.slice(text.indexOf('"') + 1, -1)) ?? Infinity;
+  return found.toSorted((a, b) => place(a) - place(b));
 }
 
 /**

@@ -226,15 +226,19 @@ describe('Services between two nodes', { timeout: 120_000, skip: process.getuid?
   test('UDP from one port follows when its endpoint goes, and finds the first endpoint that comes', async () => {
     const host = await publish({ name: 'names', address: 23, endpoints: [1], protocol: 'UDP' });
     const question = { protocol: 'udp', host, port: 80, sourcePort: 5555 } as const;
-    assert.deepEqual(namesOf(await podAt(0).ask(question)), ['pod1']);
+    // Flows are forgotten a moment after the rules are loaded.
+    const eventually = async (expected: string): Promise<void> => {
+      let answers: string[] = [];
+      for (let attempt = 0; attempt < 20 && answers[0] !== expected; attempt++) answers = namesOf(await podAt(0).ask(question));
+      assert.deepEqual(answers, [expected]);
+    };
+    await eventually('pod1');
     await publish({ name: 'names', address: 23, endpoints: [2], protocol: 'UDP' });
-    await clock.sleep(200, signal);
-    assert.deepEqual(namesOf(await podAt(0).ask(question)), ['pod2']);
+    await eventually('pod2');
     await publish({ name: 'names', address: 23, endpoints: [], protocol: 'UDP' });
-    assert.deepEqual(await podAt(0).ask(question), ['ECONNREFUSED']);
+    await eventually('ECONNREFUSED');
     await publish({ name: 'names', address: 23, endpoints: [1], protocol: 'UDP' });
-    await clock.sleep(200, signal);
-    assert.deepEqual(namesOf(await podAt(0).ask(question)), ['pod1']);
+    await eventually('pod1');
   });
 
   test('a table that somebody removed comes back with the next load that fails', async () => {

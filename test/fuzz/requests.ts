@@ -164,6 +164,8 @@ export class Hostility {
 export interface Verdict {
   readonly code: number;
   readonly message: string;
+  /** The object of the answer, as JSON. */
+  readonly json?: string;
 }
 
 /** What upstream answers with 500 as well. */
@@ -232,7 +234,7 @@ export class Target {
         signal: end.signal,
         warn() {},
       });
-      if (answer.kind === 'object') encodeJson(answer.object);
+      if (answer.kind === 'object') return { code: status, message: '', json: encodeJson(answer.object) };
       if (answer.kind === 'list') for (const item of answer.items) encodeJson(item);
       return { code: status, message: '' };
     } catch (error) {

@@ -16,12 +16,13 @@ import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
 import { Client } from '../../client/client.ts';
 import type { ClientRequest, Transport, WatchEvent, WatchRequest } from '../../client/transport.ts';
 import type { KubeObject } from '../../machinery/kind.ts';
+import { notFoundError } from '../../machinery/status-error.ts';
 import { Forwarder } from './forwarder.ts';
 import { encodeQuery, encodeQuestion, parseQuery } from './message.ts';
 import { parseNameservers } from './resolv-conf.ts';
 import { Resolver } from './resolver.ts';
 import { runDns } from './server.ts';
-import { dnsEndpoints, dnsEndpointSlice, dnsService } from './service.ts';
+import { announceDns, dnsEndpoints, dnsEndpointSlice, dnsService } from './service.ts';
 import { framed, parseUpstream } from './upstream.ts';
 import type { Zone } from './zone.ts';
 
@@ -373,7 +374,10 @@ test('a live server answers over UDP and TCP, follows changes, forwards, remembe
     const name = 'web.default.svc.cluster.local';
     assert.match(tell(await udpAsk(port, plainQuery(name, 'A'))), /A 10\.96\.0\.20/);
     const replies = await tcpAsk(port, [plainQuery(name, 'A', 1), plainQuery('example.org', 'A', 2)]);
-    assert.deepEqual(replies.map((reply) => packet.decode(reply).id).toSorted(), [1, 2]);
+    assert.deepEqual(
+      replies.map((reply) => packet.decode(reply).id ?? 0).toSorted((a, b) => a - b),
+      [1, 2],
+    );
 
     const moved = { ...must(services[0], 'a Service'), spec: { clusterIP: '10.96.0.21', clusterIPs: ['10.96.0.21'] } };
     await transport.emit({ type: 'MODIFIED', object: { ...moved, metadata: { ...moved.metadata, resourceVersion: '9' } } });
@@ -399,6 +403,24 @@ test('a live server answers over UDP and TCP, follows changes, forwards, remembe
     await assert.rejects(running, /the test ends/);
     await upstream.close();
   }
+});
+
+test('the server is announced once, and again only where something differs', async () => {
+  const sent: string[] = [];
+  const transport = new FixedTransport([]);
+  let exists = false;
+  transport.request = ({ verb, kind }) => {
+    sent.push(`${verb} ${kind.kind}`);
+    if (verb === 'get' && !exists) return Promise.reject(notFoundError({ group: kind.group, resource: kind.plural }, 'kube-dns'));
+    return Promise.resolve({});
+  };
+  const announced = { clusterIP: '10.96.0.10', addresses: ['10.213.0.1'] };
+  await announceDns(new Client(transport), announced, signal);
+  exists = true;
+  await announceDns(new Client(transport), announced, signal);
+  const kinds = ['Service', 'EndpointSlice', 'Endpoints'];
+  const round = (verb: string): string[] => kinds.flatMap((kind) => [`get ${kind}`, `${verb} ${kind}`]);
+  assert.deepEqual(sent, [...round('create'), ...round('patch')]);
 });
 
 test('an address in use is named', async () => {

@@ -3,7 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { createServer, isIPv6, type Server, type Socket as Connection } from 'node:net';
 
-import { TaskScope } from '../../base/abort.ts';
+import type { TaskScope } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { framed } from './upstream.ts';

@@ -63,7 +63,9 @@ export function allControllers(settings: ControllerSettings): readonly ManagedCo
     reconciler(rootCaPublisher(settings.rootCa), 'root-ca-cert-publisher'),
     reconciler(nodeLifecycleController(), 'node-controller', 'node-controller'),
     reconciler(taintEvictionController(), 'node-controller'),
-    ...(settings.podCidr === undefined ? [] : [reconciler(nodeIpamController(settings.podCidr, settings.nodeMaskBits ?? 24), 'node-controller', 'cidrAllocator')]),
+    ...(settings.podCidr === undefined
+      ? []
+      : [reconciler(nodeIpamController(settings.podCidr, settings.nodeMaskBits ?? 24), 'node-controller', 'cidrAllocator')]),
     { ...podGarbageCollector, serviceAccount: 'pod-garbage-collector', eventSource: podGarbageCollector.name },
     { ...garbageCollector, serviceAccount: 'generic-garbage-collector', eventSource: garbageCollector.name },
   ];

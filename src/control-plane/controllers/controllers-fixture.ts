@@ -67,8 +67,16 @@ const namespaceRules: Partial<Strategy<Namespace>> = {
   },
   keepsDeleted: (draft) => (draft.spec.finalizers ?? []).length > 0,
   subresources: {
-    status: { kind: 'object', verbs: ['update'], merge: (next, old) => void (next.spec = structuredClone(old.spec) as Draft<Namespace>['spec']) },
-    finalize: { kind: 'object', verbs: ['update'], merge: (next, old) => void (next.status = structuredClone(old.status) as Draft<Namespace>['status']) },
+    status: {
+      kind: 'object',
+      verbs: ['update'],
+      merge: (next, old) => void (next.spec = structuredClone(old.spec) as Draft<Namespace>['spec']),
+    },
+    finalize: {
+      kind: 'object',
+      verbs: ['update'],
+      merge: (next, old) => void (next.status = structuredClone(old.status) as Draft<Namespace>['status']),
+    },
   },
 };
 
@@ -89,7 +97,12 @@ export class ControllersFixture {
     this.#store = store;
     const random = seededRandom(11);
     this.client = new Client(
-      createInProcessTransport({ handle: core.handle, random, user: { name: 'test', uid: '', groups: ['system:masters'], extra: {} }, userAgent: 'test/1.0' }),
+      createInProcessTransport({
+        handle: core.handle,
+        random,
+        user: { name: 'test', uid: '', groups: ['system:masters'], extra: {} },
+        userAgent: 'test/1.0',
+      }),
     );
     this.#tasks = new TaskScope(new AbortController().signal, (error) => failures.push(error));
     const logger: Logger = { ...silentLogger, error: (text, facts) => void failures.push([text, facts]), with: () => logger };
@@ -105,7 +118,9 @@ export class ControllersFixture {
 
   run(controllers: readonly ManagedController[]): void {
     for (const controller of controllers) {
-      this.#tasks.start((signal) => ('definition' in controller ? runController(controller.definition, this.parts, signal) : controller.run(this.parts, signal)));
+      this.#tasks.start((signal) =>
+        'definition' in controller ? runController(controller.definition, this.parts, signal) : controller.run(this.parts, signal),
+      );
     }
   }
 
@@ -129,21 +144,40 @@ export class ControllersFixture {
     const at = printTime(this.clock.now());
     const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: at }];
     const podIP = `10.0.0.${Number(bound.metadata.resourceVersion) % 250}`;
-    await this.client.patch(pod, keyOf(target), { status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }], conditions } }, { type: 'merge', subresource: 'status', signal });
+    await this.client.patch(
+      pod,
+      keyOf(target),
+      { status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }], conditions } },
+      { type: 'merge', subresource: 'status', signal },
+    );
   }
 
   /** Ends the Pod's containers. */
   async finish(target: Pod, phase: 'Succeeded' | 'Failed', exitCode = phase === 'Failed' ? 1 : 0): Promise<void> {
     const at = printTime(this.clock.now());
     const terminated = { exitCode, startedAt: at, finishedAt: at };
-    const containerStatuses = target.spec.containers.map(({ name, image = '' }) => ({ name, image, imageID: '', ready: false, restartCount: 0, state: { terminated }, lastState: {} }));
-    await this.client.patch(pod, keyOf(target), { status: { phase, conditions: [], containerStatuses } }, { type: 'merge', subresource: 'status', signal: this.signal });
+    const containerStatuses = target.spec.containers.map(({ name, image = '' }) => ({
+      name,
+      image,
+      imageID: '',
+      ready: false,
+      restartCount: 0,
+      state: { terminated },
+      lastState: {},
+    }));
+    await this.client.patch(
+      pod,
+      keyOf(target),
+      { status: { phase, conditions: [], containerStatuses } },
+      { type: 'merge', subresource: 'status', signal: this.signal },
+    );
   }
 
   /** Lets go of Pods whose grace period runs, as a kubelet does. */
   async reap(): Promise<void> {
     for (const each of await this.list(pod)) {
-      if (each.metadata.deletionTimestamp !== undefined) await this.client.delete(pod, keyOf(each), { gracePeriodSeconds: 0, signal: this.signal });
+      if (each.metadata.deletionTimestamp !== undefined)
+        await this.client.delete(pod, keyOf(each), { gracePeriodSeconds: 0, signal: this.signal });
     }
   }
 
@@ -166,7 +200,15 @@ export async function openControllersFixture(controllers: readonly ManagedContro
   const clock = new VirtualClock();
   const store = openMemoryStore({ clock });
   const failures: unknown[] = [];
-  const core = await openServerCore({ store, clock, random: seededRandom(5), logger: silentLogger, strategies: resources.map(strategyOf), freeze: true, compactionIntervalMs: 0 });
+  const core = await openServerCore({
+    store,
+    clock,
+    random: seededRandom(5),
+    logger: silentLogger,
+    strategies: resources.map(strategyOf),
+    freeze: true,
+    compactionIntervalMs: 0,
+  });
   const fixture = new ControllersFixture(core, store, clock, failures);
   await fixture.client.create(namespace, { metadata: { name: 'default' } }, { signal: fixture.signal });
   fixture.run(controllers);

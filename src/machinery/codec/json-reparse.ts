@@ -19,6 +19,13 @@ export function reparse(text: string): Reparsed {
   return { value, duplicates: [...reader.duplicates] };
 }
 
+/** Where each field first stands in valid JSON text, by path: for telling of several fields in the order of the text. */
+export function fieldOrder(text: string): ReadonlyMap<string, number> {
+  const order = new Map<string, number>();
+  new Reader(text, order).value('');
+  return order;
+}
+
 /** The index after the quote that ends a string whose inside begins at `from`. */
 export function endOfString(text: string, from: number): number {
   let at = from;
@@ -36,9 +43,12 @@ class Reader {
   readonly #text: string;
   #at = 0;
   readonly duplicates = new Set<string>();
+  readonly #order: Map<string, number> | undefined;
 
-  constructor(text: string) {
+  /** `order` is filled with each path and its place; a duplicate counts where it stands the second time. */
+  constructor(text: string, order?: Map<string, number>) {
     this.#text = text;
+    this.#order = order;
   }
 
   value(path: string): unknown {
@@ -70,6 +80,7 @@ class Reader {
       this.#peek();
       const key = this.#string();
       const inner = path === '' ? key : `${path}.${key}`;
+      this.#order?.set(inner, this.#at);
       if (Object.hasOwn(object, key) && this.duplicates.size < MAXIMUM_DUPLICATES) this.duplicates.add(`duplicate field ${quote(inner)}`);
       this.#peek();
       this.#at++;

@@ -3,7 +3,7 @@
 //
 // F1. Only flows to our own frontends are touched: known addresses and ports, node ports, and addresses of the Service range.
 
-import { overlaps } from '../network/index.ts';
+import { inRange } from './address-range.ts';
 
 /** One tracked flow: where it was sent, and who answers. */
 export interface Flow {
@@ -49,7 +49,7 @@ function isStale({ address, port, answering, answeringPort }: Flow, { targets, s
   const ofNodePort = address === nodeAddress || translated ? targets(`udp * ${port}`) : undefined;
   const known = targets(`udp ${address} ${port}`) ?? ofNodePort;
   // F1
-  if (known === undefined) return overlaps(address, serviceCidr);
+  if (known === undefined) return inRange(address, serviceCidr);
   return !known.split(',').includes(`${answering}:${answeringPort}`);
 }
 

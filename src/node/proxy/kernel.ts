@@ -1,12 +1,14 @@
 // The thin shell: hands texts to nft, conntrack and ip within the node.
 
 import type { Logger } from '../../base/logger.ts';
-import { addressIn, ROUTE_PROTOCOL } from '../network/index.ts';
 import { expectSuccess, type NodeScope } from '../scope/index.ts';
+import { firstOf } from './address-range.ts';
 import { forgetCommand, parseFlows, staleFlows } from './flows.ts';
 import { AFFINITY_SET } from './sticky.ts';
 import { proxyTable } from './table.ts';
 
+/** Marks the proxy's route; not the number of routes between nodes, whose keeper removes what it does not know. */
+const ROUTE_PROTOCOL = '214';
 const MAX_COMPLAINT = 1_000;
 
 /** Loads one transaction: all of it, or nothing and an error that says why. */
@@ -31,7 +33,7 @@ export async function removeProxy(scope: NodeScope, signal: AbortSignal): Promis
 /** Makes sure that a packet sent by the node itself to a Service finds a route, without which it would never reach our chains. */
 export async function ensureServiceRoute(scope: NodeScope, signal: AbortSignal): Promise<void> {
   const { serviceCidr, address } = scope.cidrs;
-  const found = await scope.run(['ip', 'route', 'get', addressIn(serviceCidr, 1)], { signal });
+  const found = await scope.run(['ip', 'route', 'get', firstOf(serviceCidr)], { signal });
   if (found.code === 0) return;
   const argv = ['ip', 'route', 'replace', serviceCidr, 'dev', 'lo', 'src', address, 'proto', ROUTE_PROTOCOL];
   expectSuccess(argv, await scope.run(argv, { signal }));

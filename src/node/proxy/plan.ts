@@ -6,17 +6,13 @@
 //     back through this node. Traffic to an external frontend always is, unless the policy is Local.
 // P3. With the policy Local, Pods and this node itself still reach every endpoint; all others reach this node's own, or nothing.
 
-import type { Service, ServicePort } from '../../api/core/v1/service.ts';
+import type { Service } from '../../api/core/v1/service.ts';
 import type { EndpointSlice } from '../../api/discovery/v1/endpoint-slice.ts';
 import { chooseBackends, type Backend, type Backends } from './endpoint-choice.ts';
+import type { Picker, PlanContext, PortPlan, Reach } from './port-plan.ts';
 import type { Ruleset } from './ruleset.ts';
 import { stickyPicker } from './sticky.ts';
 import { masqueradeWhen } from './table.ts';
-
-export interface PlanContext {
-  readonly nodeName: string;
-  readonly clusterPodCidr: string;
-}
 
 /** Where traffic for a Service port may arrive. */
 export interface Frontend {
@@ -25,17 +21,6 @@ export interface Frontend {
   readonly protocol: string;
   readonly port: number;
   readonly external: boolean;
-}
-
-/** Which of the two lists of endpoints is meant. */
-export type Reach = 'cluster' | 'local';
-
-/** How a chain hands a packet to one of the endpoints. */
-export interface Picker {
-  /** The start of the names of chains that use it. */
-  readonly name: (mode: string, reaches: readonly Reach[]) => string;
-  /** The rule that picks; there is at least one endpoint. */
-  readonly rule: (reach: Reach) => string;
 }
 
 const LOCAL_OFFSET = 65_536;
@@ -50,15 +35,6 @@ export function planService(service: Service, slices: Iterable<EndpointSlice>, c
   const list = [...slices];
   for (const port of spec.ports ?? []) planPort({ service, port, backends: chooseBackends(port, list, context.nodeName), context, rules });
   return rules;
-}
-
-/** A port of a Service with all that is needed to plan it; `rules` is added to. */
-export interface PortPlan {
-  readonly service: Service;
-  readonly port: ServicePort;
-  readonly backends: Backends;
-  readonly context: PlanContext;
-  readonly rules: Map<string, string>;
 }
 
 function planPort(plan: PortPlan): void {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Backend } from './endpoint-choice.ts';
-import type { Picker, PortPlan } from './plan.ts';
+import type { Picker, PortPlan } from './port-plan.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 10_800;
 const REMEMBERED_CLIENTS = 65_535;

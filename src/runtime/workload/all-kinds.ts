@@ -32,7 +32,9 @@ export function customKinds(informers: Informers): Kind[] {
   return [...informers.of(customResourceDefinition).list()].flatMap((definition) => customKindOf(definition) ?? []);
 }
 
-const served = new Map(resources.flatMap((definition) => definition.served.map(({ kind }): [string, Kind] => [`${kind.apiVersion} ${kind.kind}`, kind])));
+const served = new Map(
+  resources.flatMap((definition) => definition.served.map(({ kind }): [string, Kind] => [`${kind.apiVersion} ${kind.kind}`, kind])),
+);
 
 /** The kind that an owner reference names; a custom one in any served version. */
 export function kindNamed(apiVersion: string, kind: string, informers: Informers): Kind | undefined {

@@ -45,7 +45,11 @@ export function claimCandidates<T extends KubeObject>(informers: Informers, kind
 }
 
 /** Carries the decisions out; gives what the owner has afterwards. Throws the first refusal after all were tried. */
-export async function claim<O extends KubeObject, T extends KubeObject>(request: ClaimRequest<O, T>, client: Client, signal: AbortSignal): Promise<T[]> {
+export async function claim<O extends KubeObject, T extends KubeObject>(
+  request: ClaimRequest<O, T>,
+  client: Client,
+  signal: AbortSignal,
+): Promise<T[]> {
   const { owner, candidates, kind, finalizer } = request;
   const claimed: T[] = [];
   const refusals: unknown[] = [];
@@ -92,9 +96,15 @@ export function releasePatch(owner: KubeObject, candidate: KubeObject, finalizer
   };
 }
 
-async function mayAdopt<O extends KubeObject>({ owner, ownerKind }: Pick<ClaimRequest<O, KubeObject>, 'owner' | 'ownerKind'>, client: Client, signal: AbortSignal): Promise<void> {
+async function mayAdopt<O extends KubeObject>(
+  { owner, ownerKind }: Pick<ClaimRequest<O, KubeObject>, 'owner' | 'ownerKind'>,
+  client: Client,
+  signal: AbortSignal,
+): Promise<void> {
   const { namespace, name, uid } = owner.metadata;
   const fresh = await client.get(ownerKind, keyOf(owner), { signal });
-  if (fresh.metadata.uid !== uid) throw new Error(`original ${ownerKind.kind} ${namespace}/${name} not found: got uid ${fresh.metadata.uid}, wanted ${uid}`);
-  if (fresh.metadata.deletionTimestamp !== undefined) throw new Error(`${namespace}/${name} has just been deleted at ${fresh.metadata.deletionTimestamp}`);
+  if (fresh.metadata.uid !== uid)
+    throw new Error(`original ${ownerKind.kind} ${namespace}/${name} not found: got uid ${fresh.metadata.uid}, wanted ${uid}`);
+  if (fresh.metadata.deletionTimestamp !== undefined)
+    throw new Error(`${namespace}/${name} has just been deleted at ${fresh.metadata.deletionTimestamp}`);
 }

@@ -45,7 +45,8 @@ export function keepReplicas<T extends KubeObject>(keeper: ReplicaKeeper<T>): Co
         if (controllerOf(object) !== undefined) return;
         for (const each of informers.of(kind).inNamespace(object.metadata.namespace ?? '')) {
           const selector = keeper.selector(each);
-          if (!selector.empty && selector.matches(object.metadata.labels)) yield cacheKey(each.metadata.namespace, each.metadata.name ?? '');
+          if (!selector.empty && selector.matches(object.metadata.labels))
+            yield cacheKey(each.metadata.namespace, each.metadata.name ?? '');
         }
       }),
     ],
@@ -64,11 +65,15 @@ async function reconcile<T extends KubeObject>(keeper: ReplicaKeeper<T>, object:
   const matches = (candidate: Pod): boolean => selector.matches(candidate.metadata.labels);
   const pods = claimCandidates(informers, pod, object);
   const active = await claim({ owner: object, ownerKind: kind, kind: pod, candidates: pods.filter(isPodActive), matches }, client, signal);
-  const terminating = pods.filter((each) => each.metadata.deletionTimestamp !== undefined && !isPodTerminal(each) && decideClaim(object, each, matches(each)) === 'keep');
+  const terminating = pods.filter(
+    (each) => each.metadata.deletionTimestamp !== undefined && !isPodTerminal(each) && decideClaim(object, each, matches(each)) === 'keep',
+  );
 
   const nowMs = context.now();
   const goes = object.metadata.deletionTimestamp !== undefined;
-  const failure = goes ? undefined : await carryOut(keeper, object, planReplicas(wanted.replicas, active, keeper.related(object, informers), nowMs), context);
+  const failure = goes
+    ? undefined
+    : await carryOut(keeper, object, planReplicas(wanted.replicas, active, keeper.related(object, informers), nowMs), context);
 
   const status = replicaStatus(wanted, keeper.conditions(object), { active, nowMs, failure });
   const next = keeper.withStatus(object, status, terminating.length);
@@ -79,7 +84,12 @@ async function reconcile<T extends KubeObject>(keeper: ReplicaKeeper<T>, object:
 }
 
 /** Gives the first failure, after everything that was started has settled. */
-async function carryOut<T extends KubeObject>(keeper: ReplicaKeeper<T>, object: T, plan: ReplicaPlan, context: ReconcileContext): Promise<Error | undefined> {
+async function carryOut<T extends KubeObject>(
+  keeper: ReplicaKeeper<T>,
+  object: T,
+  plan: ReplicaPlan,
+  context: ReconcileContext,
+): Promise<Error | undefined> {
   const { template } = keeper.wanted(object);
   if (template === undefined) return undefined;
   const body = podFromTemplate(template, object);

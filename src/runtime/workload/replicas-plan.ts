@@ -56,7 +56,11 @@ export interface Seen {
 }
 
 /** The status that describes what is seen. */
-export function replicaStatus({ replicas, minReadySeconds, template }: Wanted, previous: readonly ReplicaCondition[] | undefined, { active, nowMs, failure }: Seen): ReplicaStatus {
+export function replicaStatus(
+  { replicas, minReadySeconds, template }: Wanted,
+  previous: readonly ReplicaCondition[] | undefined,
+  { active, nowMs, failure }: Seen,
+): ReplicaStatus {
   const matchLabels = template?.metadata.labels ?? {};
   return {
     replicas: active.length,
@@ -70,16 +74,35 @@ export function replicaStatus({ replicas, minReadySeconds, template }: Wanted, p
 const FAILURE = 'ReplicaFailure';
 
 /** A failure is told once and stays until it is over. */
-function conditionsAfter(previous: readonly ReplicaCondition[], surplus: number, failure: Error | undefined, nowMs: number): readonly ReplicaCondition[] | undefined {
+function conditionsAfter(
+  previous: readonly ReplicaCondition[],
+  surplus: number,
+  failure: Error | undefined,
+  nowMs: number,
+): readonly ReplicaCondition[] | undefined {
   const others = previous.filter(({ type }) => type !== FAILURE);
   if (failure === undefined) return others.length > 0 ? others : undefined;
   if (others.length < previous.length) return previous;
   const reason = surplus < 0 ? 'FailedCreate' : surplus > 0 ? 'FailedDelete' : undefined;
-  return [...others, { type: FAILURE, status: 'True', lastTransitionTime: printTime(nowMs), ...(reason === undefined ? {} : { reason }), message: failure.message }];
+  return [
+    ...others,
+    {
+      type: FAILURE,
+      status: 'True',
+      lastTransitionTime: printTime(nowMs),
+      ...(reason === undefined ? {} : { reason }),
+      message: failure.message,
+    },
+  ];
 }
 
 /** When the next ready Pod becomes available; undefined when no status depends on time. */
-export function nextAvailabilityMs({ minReadySeconds }: Wanted, { readyReplicas = 0, availableReplicas = 0 }: ReplicaStatus, active: readonly Pod[], nowMs: number): number | undefined {
+export function nextAvailabilityMs(
+  { minReadySeconds }: Wanted,
+  { readyReplicas = 0, availableReplicas = 0 }: ReplicaStatus,
+  active: readonly Pod[],
+  nowMs: number,
+): number | undefined {
   if (minReadySeconds <= 0 || readyReplicas === availableReplicas) return undefined;
   const waits = active.map((pod) => availableInMs(pod, minReadySeconds, nowMs) ?? 0).filter((waitMs) => waitMs > 0);
   return waits.length > 0 ? Math.min(...waits) : minReadySeconds * 1000;

@@ -14,7 +14,9 @@ export function podsSelectedBy(selecting: Service, informers: Informers): Pod[] 
   const { selector } = selecting.spec;
   if (selector === undefined) return [];
   const compiled = labelSelectorFromMap(selector);
-  const selected = [...informers.of(pod).inNamespace(selecting.metadata.namespace ?? '')].filter(({ metadata }) => compiled.matches(metadata.labels));
+  const selected = [...informers.of(pod).inNamespace(selecting.metadata.namespace ?? '')].filter(({ metadata }) =>
+    compiled.matches(metadata.labels),
+  );
   return selected.sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
 }
 

@@ -37,7 +37,10 @@ const podOf = (name: string, { node, phase = 'Running', ready = false, cost, age
   } as Pod['status'],
 });
 
-const order = (pods: readonly Pod[], related: readonly Pod[] = []): string => byDispensability(pods, related, NOW).map(({ metadata }) => metadata.name).join(' ');
+const order = (pods: readonly Pod[], related: readonly Pod[] = []): string =>
+  byDispensability(pods, related, NOW)
+    .map(({ metadata }) => metadata.name)
+    .join(' ');
 
 test('Pods that do least are spared first', () => {
   const pods = [
@@ -55,11 +58,17 @@ test('Pods that do least are spared first', () => {
 test('of equal Pods the one with more neighbours goes, and ages of one magnitude are decided by uid', () => {
   const pods = [podOf('lonely', { node: 'a', ready: true }), podOf('crowded', { node: 'b', ready: true })];
   assert.equal(order(pods, [...pods, podOf('other', { node: 'b' })]), 'crowded lonely');
-  assert.equal(order([podOf('b', { node: 'n', ready: true, ageMs: 3_000_000 }), podOf('a', { node: 'n', ready: true, ageMs: 3_100_000 })]), 'a b');
+  assert.equal(
+    order([podOf('b', { node: 'n', ready: true, ageMs: 3_000_000 }), podOf('a', { node: 'n', ready: true, ageMs: 3_100_000 })]),
+    'a b',
+  );
 });
 
 test('a cost that is no plain number of 32 bits counts as none', () => {
-  assert.deepEqual(['5', '-7', '+3', '007', '2147483648', 'x', ''].map((cost) => deletionCost(podOf('p', { cost }))), [5, -7, 0, 0, 0, 0, 0]);
+  assert.deepEqual(
+    ['5', '-7', '+3', '007', '2147483648', 'x', ''].map((cost) => deletionCost(podOf('p', { cost }))),
+    [5, -7, 0, 0, 0, 0, 0],
+  );
 });
 
 test('a plan creates or deletes just what is missing or too much, at most 500', () => {
@@ -77,7 +86,15 @@ test('a plan creates or deletes just what is missing or too much, at most 500', 
 test('a failure is told once and taken back when it is over', () => {
   const wanted = { replicas: 2, minReadySeconds: 0, template: undefined };
   const failed = replicaStatus(wanted, [], { active: [podOf('a', { ready: true })], nowMs: NOW, failure: new Error('exceeded quota') });
-  assert.deepEqual(failed.conditions, [{ type: 'ReplicaFailure', status: 'True', lastTransitionTime: '2026-01-02T00:00:00Z', reason: 'FailedCreate', message: 'exceeded quota' }]);
+  assert.deepEqual(failed.conditions, [
+    {
+      type: 'ReplicaFailure',
+      status: 'True',
+      lastTransitionTime: '2026-01-02T00:00:00Z',
+      reason: 'FailedCreate',
+      message: 'exceeded quota',
+    },
+  ]);
   assert.equal(failed.readyReplicas, 1);
   const again = replicaStatus(wanted, failed.conditions, { active: [], nowMs: NOW + 5000, failure: new Error('another') });
   assert.equal(again.conditions, failed.conditions);
@@ -87,7 +104,10 @@ test('a failure is told once and taken back when it is over', () => {
 test('who keeps, adopts, releases and ignores whom', () => {
   const owner = podOf('owner');
   const going = { ...owner, metadata: { ...owner.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
-  const ownedBy = (uid: string): Pod => ({ ...podOf('x'), metadata: { uid: 'x', ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'owner', uid, controller: true }] } });
+  const ownedBy = (uid: string): Pod => ({
+    ...podOf('x'),
+    metadata: { uid: 'x', ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'owner', uid, controller: true }] },
+  });
   assert.deepEqual(
     [
       decideClaim(owner, ownedBy('owner'), true),

@@ -23,7 +23,8 @@ import { encodeStatus } from './encode-object.ts';
 import { negotiate } from './negotiation.ts';
 import { readBody } from './read-body.ts';
 import { requestInfo } from './request-info.ts';
-import { respond, writeHead } from './respond.ts';
+import { respond, watchEncoderOf, writeHead } from './respond.ts';
+import { streamOverWebSocket, wantsWebSocket, watchOverWebSocket } from './websocket-stream.ts';
 import type { HttpResponse } from './respond.ts';
 
 type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -243,13 +244,15 @@ class Front {
       const parsed = await this.#parse(request, this.#options.random.uuid(), [], controller.signal);
       const { body, ...answer } = await this.#options.handle(parsed);
       if (body.kind === 'upgrade') body.serve({ request, socket, head });
+      else if (wantsWebSocket(request) && body.kind === 'stream') await streamOverWebSocket(request, socket, head, body.chunks);
+      else if (wantsWebSocket(request) && body.kind === 'watch') await watchOverWebSocket(request, socket, head, body, watchEncoderOf(parsed, body, this.#options.clock.now()));
       else await this.#answerPlainly(request, socket, parsed, { ...answer, body });
     } catch (error) {
       this.#refuseUpgrade(request, socket, error);
     }
   }
 
-  /** A request that asked for an upgrade and gets an ordinary answer (a watch, say). */
+  /** A request that asked for an upgrade and gets an ordinary answer. */
   async #answerPlainly(request: IncomingMessage, socket: Duplex, parsed: ApiRequest, answer: ApiResponse): Promise<void> {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;

@@ -234,6 +234,11 @@ function writeEvents(socket: Writable, encoder: WatchEncoder, batch: EventBatch,
   return true;
 }
 
+/** How the events of a watch are written, for streams that are no response body. */
+export function watchEncoderOf(request: ApiRequest, body: Extract<ResponseBody, { kind: 'watch' }>, nowMs: number): WatchEncoder {
+  return new WatchEncoder(body.of, negotiated(request, body), { nowMs, includeObject: includeObject(request.query) });
+}
+
 async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { kind: 'watch' }>, encoder: WatchEncoder, { signal, onEvents }: WatchContext): Promise<void> {
   const socket = response as Writable;
   flushHeaders(response);

@@ -1,5 +1,7 @@
 // MutatingAdmissionPolicyBinding: puts a policy into force.
 
+import { paramRefCell, validatePolicyBinding } from './policy-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { matchResources, paramRef } from './rules.ts';
 import { field, string, struct } from '../../../machinery/schema.ts';
@@ -23,5 +25,14 @@ export const mutatingAdmissionPolicyBinding = defineKind({
   fields: {
     spec: field(mutatingAdmissionPolicyBindingSpec, { presence: 'always', pb: 2 }),
   },
+  check: ({ spec }, _old, at) => [
+    ...validatePolicyBinding(spec, at.child('spec')),
+  ],
+  columns: [
+    nameColumn,
+    { name: 'PolicyName', type: 'string', value: ({ spec }) => spec.policyName ?? '' },
+    { name: 'ParamRef', type: 'string', value: ({ spec }) => paramRefCell(spec.paramRef) },
+    ageColumn,
+  ],
 });
 export interface MutatingAdmissionPolicyBinding extends Infer<typeof mutatingAdmissionPolicyBinding> {}

@@ -1,5 +1,7 @@
 // MutatingAdmissionPolicy: expressions that change objects.
 
+import { paramKindCell, validatePolicyBasics } from './policy-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { matchCondition, matchResources, paramKind, variable } from './rules.ts';
 import { field, list, string, struct } from '../../../machinery/schema.ts';
@@ -44,5 +46,15 @@ export const mutatingAdmissionPolicy = defineKind({
   fields: {
     spec: field(mutatingAdmissionPolicySpec, { presence: 'always', pb: 2 }),
   },
+  defaults({ spec }) {
+    spec.failurePolicy ??= 'Fail';
+  },
+  check: ({ spec }, _old, at, { subresource }) => (subresource === 'status' ? [] : [...validatePolicyBasics(spec, at.child('spec'))]),
+  columns: [
+    nameColumn,
+    { name: 'Mutations', type: 'integer', value: ({ spec }) => (spec.mutations ?? []).length },
+    { name: 'ParamKind', type: 'string', value: ({ spec }) => paramKindCell(spec.paramKind) },
+    ageColumn,
+  ],
 });
 export interface MutatingAdmissionPolicy extends Infer<typeof mutatingAdmissionPolicy> {}

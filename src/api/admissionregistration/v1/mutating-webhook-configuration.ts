@@ -1,11 +1,15 @@
 // MutatingWebhookConfiguration: webhooks that may change objects.
 
+import { validateWebhooks } from './webhook-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { matchCondition, ruleWithOperations } from './rules.ts';
 import { webhookClientConfig } from './webhook-client-config.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
 import { field, int32, list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
+
+const DEFAULT_TIMEOUT_SECONDS = 10;
 
 export const mutatingWebhook = struct('io.k8s.api.admissionregistration.v1.MutatingWebhook', {
   name: string({ presence: 'always', pb: 1, required: 'published' }),
@@ -20,6 +24,15 @@ export const mutatingWebhook = struct('io.k8s.api.admissionregistration.v1.Mutat
   admissionReviewVersions: list(string(), { presence: 'always', pb: 8, required: 'published', listType: 'atomic' }),
   reinvocationPolicy: string({ presence: 'pointer', pb: 10, enum: ['IfNeeded', 'Never'], enumChecked: false }),
   matchConditions: list(matchCondition, { pb: 12, listType: 'map', listMapKeys: ['name'], mergeKey: 'name', patchStrategy: ['merge'] }),
+}, {
+  defaults(self) {
+    self.failurePolicy ??= 'Fail';
+    self.matchPolicy ??= 'Equivalent';
+    self.namespaceSelector ??= {};
+    self.objectSelector ??= {};
+    self.timeoutSeconds ??= DEFAULT_TIMEOUT_SECONDS;
+    self.reinvocationPolicy ??= 'Never';
+  },
 });
 export interface MutatingWebhook extends Infer<typeof mutatingWebhook> {}
 
@@ -34,5 +47,7 @@ export const mutatingWebhookConfiguration = defineKind({
   fields: {
     webhooks: list(mutatingWebhook, { listType: 'map', listMapKeys: ['name'], mergeKey: 'name', patchStrategy: ['merge'] }),
   },
+  check: (next, old, at) => [...validateWebhooks(next.webhooks ?? [], old && (old.webhooks ?? []), at.child('webhooks'))],
+  columns: [nameColumn, { name: 'Webhooks', type: 'integer', value: ({ webhooks = [] }) => webhooks.length }, ageColumn],
 });
 export interface MutatingWebhookConfiguration extends Infer<typeof mutatingWebhookConfiguration> {}

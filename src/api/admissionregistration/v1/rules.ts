@@ -9,6 +9,10 @@ export const rule = struct('io.k8s.api.admissionregistration.v1.Rule', {
   apiVersions: list(string(), { pb: 2, listType: 'atomic' }),
   resources: list(string(), { pb: 3, listType: 'atomic' }),
   scope: string({ presence: 'pointer', pb: 4, enum: ['*', 'Cluster', 'Namespaced'], enumChecked: false }),
+}, {
+  defaults(self) {
+    self.scope ??= '*';
+  },
 });
 export interface Rule extends Infer<typeof rule> {}
 
@@ -36,7 +40,14 @@ export const matchResources = struct('io.k8s.api.admissionregistration.v1.MatchR
   resourceRules: list(namedRuleWithOperations, { pb: 3, listType: 'atomic' }),
   excludeResourceRules: list(namedRuleWithOperations, { pb: 4, listType: 'atomic' }),
   matchPolicy: string({ presence: 'pointer', pb: 7, enum: ['Equivalent', 'Exact'], enumChecked: false }),
-}, { structType: 'atomic' });
+}, {
+  structType: 'atomic',
+  defaults(self) {
+    self.matchPolicy ??= 'Equivalent';
+    self.namespaceSelector ??= {};
+    self.objectSelector ??= {};
+  },
+});
 export interface MatchResources extends Infer<typeof matchResources> {}
 
 export const paramKind = struct('io.k8s.api.admissionregistration.v1.ParamKind', {

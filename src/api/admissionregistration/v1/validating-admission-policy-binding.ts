@@ -1,5 +1,7 @@
 // ValidatingAdmissionPolicyBinding: puts a policy into force.
 
+import { paramRefCell, validateActions, validatePolicyBinding } from './policy-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { matchResources, paramRef } from './rules.ts';
 import { field, list, string, struct } from '../../../machinery/schema.ts';
@@ -24,5 +26,15 @@ export const validatingAdmissionPolicyBinding = defineKind({
   fields: {
     spec: field(validatingAdmissionPolicyBindingSpec, { presence: 'always', pb: 2, required: 'published' }),
   },
+  check: ({ spec }, _old, at) => [
+    ...validatePolicyBinding(spec, at.child('spec')),
+    ...validateActions(spec.validationActions ?? [], at.child('spec', 'validationActions')),
+  ],
+  columns: [
+    nameColumn,
+    { name: 'PolicyName', type: 'string', value: ({ spec }) => spec.policyName ?? '' },
+    { name: 'ParamRef', type: 'string', value: ({ spec }) => paramRefCell(spec.paramRef) },
+    ageColumn,
+  ],
 });
 export interface ValidatingAdmissionPolicyBinding extends Infer<typeof validatingAdmissionPolicyBinding> {}

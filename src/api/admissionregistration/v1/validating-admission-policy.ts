@@ -1,5 +1,7 @@
 // ValidatingAdmissionPolicy: expressions that may refuse.
 
+import { paramKindCell, validateValidatingPolicy } from './policy-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { matchCondition, matchResources, paramKind, variable } from './rules.ts';
 import { condition } from '../../meta/v1/condition.ts';
@@ -61,5 +63,15 @@ export const validatingAdmissionPolicy = defineKind({
     spec: field(validatingAdmissionPolicySpec, { presence: 'always', pb: 2 }),
     status: field(validatingAdmissionPolicyStatus, { presence: 'always', pb: 3 }),
   },
+  defaults({ spec }) {
+    spec.failurePolicy ??= 'Fail';
+  },
+  check: ({ spec }, _old, at, { subresource }) => (subresource === 'status' ? [] : [...validateValidatingPolicy(spec, at.child('spec'))]),
+  columns: [
+    nameColumn,
+    { name: 'Validations', type: 'integer', value: ({ spec }) => (spec.validations ?? []).length },
+    { name: 'ParamKind', type: 'string', value: ({ spec }) => paramKindCell(spec.paramKind) },
+    ageColumn,
+  ],
 });
 export interface ValidatingAdmissionPolicy extends Infer<typeof validatingAdmissionPolicy> {}

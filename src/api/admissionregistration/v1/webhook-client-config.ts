@@ -8,6 +8,10 @@ export const serviceReference = struct('io.k8s.api.admissionregistration.v1.Serv
   name: string({ presence: 'always', pb: 2, required: 'published' }),
   path: string({ presence: 'pointer', pb: 3 }),
   port: int32({ presence: 'pointer', pb: 4 }),
+}, {
+  defaults(self) {
+    self.port ??= 443;
+  },
 });
 export interface ServiceReference extends Infer<typeof serviceReference> {}
 

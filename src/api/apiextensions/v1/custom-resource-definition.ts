@@ -1,5 +1,6 @@
 // CustomResourceDefinition: a kind that users define.
 
+import { validateDefinition } from './custom-resource-definition-validation.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { jsonSchemaProps } from './json-schema.ts';
 import { boolean, bytes, field, int32, int64, list, string, struct, time } from '../../../machinery/schema.ts';
@@ -10,6 +11,10 @@ export const serviceReference = struct('io.k8s.apiextensions-apiserver.pkg.apis.
   name: string({ presence: 'always', required: 'published' }),
   path: string({ presence: 'pointer' }),
   port: int32({ presence: 'pointer' }),
+}, {
+  defaults(self) {
+    self.port ??= 443;
+  },
 });
 export interface ServiceReference extends Infer<typeof serviceReference> {}
 
@@ -134,5 +139,14 @@ export const customResourceDefinition = defineKind({
     spec: field(customResourceDefinitionSpec, { presence: 'always', required: 'published' }),
     status: field(customResourceDefinitionStatus, { presence: 'always' }),
   },
+  defaults({ spec, status }) {
+    const { names } = spec;
+    if ((names.singular ?? '') === '') names.singular = names.kind.toLowerCase();
+    if ((names.listKind ?? '') === '' && names.kind !== '') names.listKind = `${names.kind}List`;
+    spec.conversion ??= { strategy: 'None' };
+    const stored = spec.versions.find(({ storage }) => storage)?.name;
+    if (status.storedVersions.length === 0 && stored !== undefined) status.storedVersions = [stored];
+  },
+  check: (next, old, at, { subresource }) => (subresource === 'status' ? [] : [...validateDefinition(next, old, at)]),
 });
 export interface CustomResourceDefinition extends Infer<typeof customResourceDefinition> {}

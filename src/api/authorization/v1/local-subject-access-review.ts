@@ -19,11 +19,11 @@ export const localSubjectAccessReview = defineKind({
     spec: field(subjectAccessReviewSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(subjectAccessReviewStatus, { presence: 'always', pb: 3 }),
   },
-  check(review, _old, at) {
+  check(review, _old, at, context) {
     const { resourceAttributes: resource, nonResourceAttributes: path } = review.spec;
     const problems = [...validateQuestion(review.spec, review.spec, at.child('spec')), ...withoutMetadata(review, true)];
     const namespace = resource?.namespace ?? '';
-    if (resource !== undefined && namespace !== (review.metadata.namespace ?? ''))
+    if (resource !== undefined && namespace !== context.namespace)
       problems.push(invalid(at.child('spec', 'resourceAttributes', 'namespace'), namespace, 'must match metadata.namespace'));
     if (path !== undefined) {
       const shown = { Path: path.path ?? '', Verb: path.verb ?? '' };

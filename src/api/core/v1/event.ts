@@ -15,6 +15,7 @@ export const event = defineKind({
   shortNames: ['ev'],
   scope: 'Namespaced',
   name: 'io.k8s.api.core.v1.Event',
+  metadataRequired: true,
   fields: eventFields,
   nameProblems: nameIsPathSegment,
   check: (next, _old, at) => [...validateCoreEvent(next, 'reportingComponent', at)],

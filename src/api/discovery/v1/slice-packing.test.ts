@@ -18,11 +18,28 @@ const never = { maxPerSlice: 4, mustWrite: () => false };
 test('new endpoints fill slices that are written anyway, then one that has room for all, then a new one', () => {
   const full = slice('full', [1, 2, 3, 4]);
   const roomy = slice('roomy', [5, 6]);
-  const packed = packEndpoints([full, roomy], [1, 2, 3, 4, 5, 6, 7].map((number) => endpoint(number)), never);
-  assert.deepEqual(packed.update.map(({ slice: { metadata } }) => metadata.name), ['roomy']);
+  const packed = packEndpoints(
+    [full, roomy],
+    [1, 2, 3, 4, 5, 6, 7].map((number) => endpoint(number)),
+    never,
+  );
+  assert.deepEqual(
+    packed.update.map(({ slice: { metadata } }) => metadata.name),
+    ['roomy'],
+  );
   assert.deepEqual(packed.unchanged, [full]);
-  const more = packEndpoints([full, roomy], [1, 2, 3, 5, 6, 7, 8].map((number) => endpoint(number)), never);
-  assert.deepEqual(more.update.map(({ slice: { metadata }, endpoints }) => [metadata.name, endpoints.length]), [['full', 4], ['roomy', 3]]);
+  const more = packEndpoints(
+    [full, roomy],
+    [1, 2, 3, 5, 6, 7, 8].map((number) => endpoint(number)),
+    never,
+  );
+  assert.deepEqual(
+    more.update.map(({ slice: { metadata }, endpoints }) => [metadata.name, endpoints.length]),
+    [
+      ['full', 4],
+      ['roomy', 3],
+    ],
+  );
 });
 
 test('whatever was there, afterwards each wanted endpoint is there once, and no slice is too large', () => {
@@ -30,7 +47,11 @@ test('whatever was there, afterwards each wanted endpoint is there once, and no 
   fc.assert(
     fc.property(numbers, numbers, (before, wanted) => {
       const existing = [slice('a', before.slice(0, 4)), slice('b', before.slice(4, 8)), slice('c', before.slice(8, 10))];
-      const { update, create, remove, unchanged } = packEndpoints(existing, wanted.map((number) => endpoint(number)), never);
+      const { update, create, remove, unchanged } = packEndpoints(
+        existing,
+        wanted.map((number) => endpoint(number)),
+        never,
+      );
       const after = [...update.map(({ endpoints }) => endpoints), ...create, ...unchanged.map(({ endpoints }) => endpoints)];
       assert.deepEqual(after.flat().map(endpointKey).sort(), wanted.map((number) => endpointKey(endpoint(number))).sort());
       assert.ok(after.every((endpoints) => endpoints.length <= 4));

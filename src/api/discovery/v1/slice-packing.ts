@@ -12,7 +12,9 @@ export function endpointKey({ addresses, hostname, targetRef }: Endpoint): strin
 
 /** What tells sets of ports apart: slices hold endpoints of one set. */
 export function portsKey(ports: readonly EndpointPort[]): string {
-  const texts = ports.map(({ name, protocol, port, appProtocol }) => JSON.stringify([name ?? null, protocol ?? null, port ?? null, appProtocol ?? null]));
+  const texts = ports.map(({ name, protocol, port, appProtocol }) =>
+    JSON.stringify([name ?? null, protocol ?? null, port ?? null, appProtocol ?? null]),
+  );
   return texts.sort().join();
 }
 
@@ -31,7 +33,11 @@ export interface PackingOptions {
 }
 
 /** Packs `desired` into `existing` slices, all of one set of ports. */
-export function packEndpoints(existing: readonly EndpointSlice[], desired: readonly Endpoint[], { maxPerSlice, mustWrite }: PackingOptions): Packing {
+export function packEndpoints(
+  existing: readonly EndpointSlice[],
+  desired: readonly Endpoint[],
+  { maxPerSlice, mustWrite }: PackingOptions,
+): Packing {
   const wanted = new Map(desired.map((endpoint) => [endpointKey(endpoint), endpoint]));
   const update: { slice: EndpointSlice; endpoints: Endpoint[] }[] = [];
   const remove: EndpointSlice[] = [];
@@ -44,7 +50,8 @@ export function packEndpoints(existing: readonly EndpointSlice[], desired: reado
     else unchanged.push(slice);
   }
   const rest = [...wanted.values()];
-  for (const { endpoints } of update.toSorted((a, b) => b.endpoints.length - a.endpoints.length)) endpoints.push(...rest.splice(0, Math.max(0, maxPerSlice - endpoints.length)));
+  for (const { endpoints } of update.toSorted((a, b) => b.endpoints.length - a.endpoints.length))
+    endpoints.push(...rest.splice(0, Math.max(0, maxPerSlice - endpoints.length)));
   const roomy = rest.length > 0 && rest.length < maxPerSlice ? closestFit(unchanged, rest.length, maxPerSlice) : undefined;
   if (roomy !== undefined) update.push({ slice: roomy, endpoints: [...roomy.endpoints, ...rest.splice(0)] });
   const create: Endpoint[][] = [];
@@ -69,5 +76,7 @@ function keepWanted(slice: EndpointSlice, wanted: Map<string, Endpoint>): { endp
 
 /** The fullest slice that still takes them all. */
 function closestFit(slices: readonly EndpointSlice[], count: number, maxPerSlice: number): EndpointSlice | undefined {
-  return slices.filter(({ endpoints }) => endpoints.length + count <= maxPerSlice).toSorted((a, b) => b.endpoints.length - a.endpoints.length)[0];
+  return slices
+    .filter(({ endpoints }) => endpoints.length + count <= maxPerSlice)
+    .toSorted((a, b) => b.endpoints.length - a.endpoints.length)[0];
 }

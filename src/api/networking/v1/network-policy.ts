@@ -1,8 +1,7 @@
 // NetworkPolicy: which Pods may talk to which.
 
 import { validateNetworkPolicySpec } from './network-policy-validation.ts';
-import { selectorCell } from '../../core/v1/workload-cells.ts';
-import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
+import { ageColumn, nameColumn, selectorCell } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
 import { field, int32, intOrString, list, string, struct } from '../../../machinery/schema.ts';

@@ -1,5 +1,6 @@
 // DeviceClass: a named selection of devices.
 
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { field, inline, list, rawExtension, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
@@ -47,5 +48,6 @@ export const deviceClass = defineKind({
   fields: {
     spec: field(deviceClassSpec, { presence: 'always', pb: 2, required: 'published' }),
   },
+  columns: [nameColumn, ageColumn],
 });
 export interface DeviceClass extends Infer<typeof deviceClass> {}

@@ -1,5 +1,7 @@
 // ResourceClaimTemplate: a claim to be made for each Pod.
 
+import { validateClaimSpec } from './resource-claim-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { objectMeta } from '../../../machinery/object-meta.ts';
 import { resourceClaimSpec } from './resource-claim.ts';
@@ -22,5 +24,7 @@ export const resourceClaimTemplate = defineKind({
   fields: {
     spec: field(resourceClaimTemplateSpec, { presence: 'always', pb: 2, required: 'published' }),
   },
+  check: (next, old, at) => [...validateClaimSpec(next.spec.spec, old?.spec.spec, at.child('spec', 'spec'))],
+  columns: [nameColumn, ageColumn],
 });
 export interface ResourceClaimTemplate extends Infer<typeof resourceClaimTemplate> {}

@@ -1,5 +1,7 @@
 // ResourceClaim: asks for devices.
 
+import { validateClaimSpec } from './resource-claim-validation.ts';
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { nodeSelector } from '../../core/v1/affinity.ts';
 import { condition } from '../../meta/v1/condition.ts';
@@ -34,6 +36,16 @@ export const deviceToleration = struct('io.k8s.api.resource.v1.DeviceToleration'
 });
 export interface DeviceToleration extends Infer<typeof deviceToleration> {}
 
+interface Allocation {
+  allocationMode?: string | undefined;
+  count?: number | bigint | undefined;
+}
+
+function defaultAllocation(request: Allocation): void {
+  request.allocationMode ??= 'ExactCount';
+  if (request.allocationMode === 'ExactCount') request.count ??= 1;
+}
+
 export const deviceSubRequest = struct('io.k8s.api.resource.v1.DeviceSubRequest', {
   name: string({ presence: 'always', pb: 1, required: 'published' }),
   deviceClassName: string({ presence: 'always', pb: 2, required: 'published' }),
@@ -42,7 +54,7 @@ export const deviceSubRequest = struct('io.k8s.api.resource.v1.DeviceSubRequest'
   count: int64({ pb: 5 }),
   tolerations: list(deviceToleration, { pb: 6, listType: 'atomic' }),
   capacity: field(capacityRequirements, { presence: 'pointer', pb: 7 }),
-});
+}, { defaults: defaultAllocation });
 export interface DeviceSubRequest extends Infer<typeof deviceSubRequest> {}
 
 export const exactDeviceRequest = struct('io.k8s.api.resource.v1.ExactDeviceRequest', {
@@ -53,7 +65,7 @@ export const exactDeviceRequest = struct('io.k8s.api.resource.v1.ExactDeviceRequ
   adminAccess: boolean({ presence: 'pointer', pb: 5 }),
   tolerations: list(deviceToleration, { pb: 6, listType: 'atomic' }),
   capacity: field(capacityRequirements, { presence: 'pointer', pb: 7 }),
-});
+}, { defaults: defaultAllocation });
 export interface ExactDeviceRequest extends Infer<typeof exactDeviceRequest> {}
 
 export const deviceRequest = struct('io.k8s.api.resource.v1.DeviceRequest', {
@@ -142,6 +154,13 @@ export const resourceClaimStatus = struct('io.k8s.api.resource.v1.ResourceClaimS
 });
 export interface ResourceClaimStatus extends Infer<typeof resourceClaimStatus> {}
 
+function stateCell(deleted: string | undefined, { allocation, reservedFor = [] }: ResourceClaimStatus): string {
+  const states = deleted === undefined ? [] : ['deleted'];
+  if (allocation !== undefined) states.push('allocated', ...(reservedFor.length > 0 ? ['reserved'] : []));
+  else if (deleted === undefined) states.push('pending');
+  return states.join(',');
+}
+
 export const resourceClaim = defineKind({
   group: 'resource.k8s.io',
   version: 'v1',
@@ -153,5 +172,8 @@ export const resourceClaim = defineKind({
     spec: field(resourceClaimSpec, { presence: 'always', pb: 2, required: 'published' }),
     status: field(resourceClaimStatus, { presence: 'always', pb: 3 }),
   },
+  check: (next, old, at, { subresource }) =>
+    subresource === 'status' ? [] : [...validateClaimSpec(next.spec, old?.spec, at.child('spec'))],
+  columns: [nameColumn, { name: 'State', type: 'string', value: ({ metadata, status }) => stateCell(metadata.deletionTimestamp, status) }, ageColumn],
 });
 export interface ResourceClaim extends Infer<typeof resourceClaim> {}

@@ -1,5 +1,6 @@
 // ResourceSlice: the devices of a node or pool.
 
+import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { nodeSelector } from '../../core/v1/affinity.ts';
 import { boolean, field, int64, list, map, quantity, string, struct, time } from '../../../machinery/schema.ts';
@@ -113,6 +114,17 @@ export const resourceSlice = defineKind({
   name: 'io.k8s.api.resource.v1.ResourceSlice',
   fields: {
     spec: field(resourceSliceSpec, { presence: 'always', pb: 2, required: 'published' }),
+  },
+  columns: [
+    nameColumn,
+    { name: 'Node', type: 'string', value: ({ spec }) => spec.nodeName ?? '' },
+    { name: 'Driver', type: 'string', value: ({ spec }) => spec.driver },
+    { name: 'Pool', type: 'string', value: ({ spec }) => spec.pool.name },
+    ageColumn,
+  ],
+  selectableFields: {
+    'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+    'spec.driver': ({ spec }) => spec.driver,
   },
 });
 export interface ResourceSlice extends Infer<typeof resourceSlice> {}

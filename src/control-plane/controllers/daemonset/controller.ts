@@ -36,7 +36,8 @@ function selectorOf({ spec }: DaemonSet): LabelSelector {
 }
 
 /** Changes of a node that cannot matter to any DaemonSet, heartbeats above all. */
-const sameForDaemons = (a: Node, b: Node): boolean => semanticEqual(a.metadata.labels ?? {}, b.metadata.labels ?? {}) && semanticEqual(a.spec.taints, b.spec.taints);
+const sameForDaemons = (a: Node, b: Node): boolean =>
+  semanticEqual(a.metadata.labels ?? {}, b.metadata.labels ?? {}) && semanticEqual(a.spec.taints, b.spec.taints);
 
 /** The controller, with its own memory of failures. */
 export function daemonSetController(): ControllerDefinition {
@@ -74,7 +75,13 @@ async function reconcile(set: DaemonSet, waits: FailureWaits, context: Reconcile
   const { informers, client, signal } = context;
   const selector = selectorOf(set);
   const pods = await claim(
-    { owner: set, ownerKind: daemonSet, kind: podKind, candidates: claimCandidates(informers, podKind, set), matches: (pod: Pod) => selector.matches(pod.metadata.labels) },
+    {
+      owner: set,
+      ownerKind: daemonSet,
+      kind: podKind,
+      candidates: claimCandidates(informers, podKind, set),
+      matches: (pod: Pod) => selector.matches(pod.metadata.labels),
+    },
     client,
     signal,
   );
@@ -106,12 +113,24 @@ async function reconcile(set: DaemonSet, waits: FailureWaits, context: Reconcile
   if (!sameStatus(set.status, status)) await client.updateStatus(daemonSet, { ...set, status }, { signal });
   if (failure !== undefined) return retry(failure);
   const minReadyMs = (set.spec.minReadySeconds ?? 0) * 1000;
-  const again = [daemonPlan.againInMs, minReadyMs > 0 && status.numberReady !== (status.numberAvailable ?? 0) ? minReadyMs : undefined].filter((each) => each !== undefined);
+  const again = [
+    daemonPlan.againInMs,
+    minReadyMs > 0 && status.numberReady !== (status.numberAvailable ?? 0) ? minReadyMs : undefined,
+  ].filter((each) => each !== undefined);
   return again.length === 0 ? done : after(Math.min(...again));
 }
 
 function sameStatus(a: DaemonSetStatus, b: DaemonSetStatus): boolean {
-  const counts = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable'] as const;
+  const counts = [
+    'currentNumberScheduled',
+    'numberMisscheduled',
+    'desiredNumberScheduled',
+    'numberReady',
+    'observedGeneration',
+    'updatedNumberScheduled',
+    'numberAvailable',
+    'numberUnavailable',
+  ] as const;
   return counts.every((name) => Number(a[name] ?? 0) === Number(b[name] ?? 0));
 }
 
@@ -123,7 +142,11 @@ async function carryOut(set: DaemonSet, { create, remove, events }: DaemonPlan, 
 }
 
 /** Keeps the revisions; gives the current one's hash, or undefined while its name is taken. */
-async function keepHistory(set: DaemonSet, pods: readonly Pod[], { informers, client, signal }: ReconcileContext): Promise<string | undefined> {
+async function keepHistory(
+  set: DaemonSet,
+  pods: readonly Pod[],
+  { informers, client, signal }: ReconcileContext,
+): Promise<string | undefined> {
   const { current, act, old, duplicates } = historyOf(set, informers.ownedBy(controllerRevision, set.metadata.uid ?? ''));
   if (act === 'update') await client.update(controllerRevision, current, { signal });
   if (act === 'create') {
@@ -148,4 +171,3 @@ async function keepHistory(set: DaemonSet, pods: readonly Pod[], { informers, cl
   }
   return hashOf(current);
 }
-

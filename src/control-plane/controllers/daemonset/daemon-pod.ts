@@ -28,8 +28,11 @@ const ALWAYS_TOLERATED: readonly (readonly [key: string, effect: string])[] = [
 const TOLERATED_ON_HOST_NETWORK = ['node.kubernetes.io/network-unavailable', 'NoSchedule'] as const;
 
 function tolerationsOf({ spec }: PodTemplateSpec): readonly Toleration[] {
-  const added = [...ALWAYS_TOLERATED, ...(spec.hostNetwork === true ? [TOLERATED_ON_HOST_NETWORK] : [])].map(([key, effect]): Toleration => ({ key, operator: 'Exists', effect }));
-  const same = (a: Toleration, b: Toleration): boolean => a.key === b.key && a.effect === b.effect && a.operator === b.operator && (a.value ?? '') === (b.value ?? '');
+  const added = [...ALWAYS_TOLERATED, ...(spec.hostNetwork === true ? [TOLERATED_ON_HOST_NETWORK] : [])].map(
+    ([key, effect]): Toleration => ({ key, operator: 'Exists', effect }),
+  );
+  const same = (a: Toleration, b: Toleration): boolean =>
+    a.key === b.key && a.effect === b.effect && a.operator === b.operator && (a.value ?? '') === (b.value ?? '');
   const own = (spec.tolerations ?? []).filter((each) => !added.some((other) => same(each, other)));
   return [...own, ...added];
 }
@@ -52,7 +55,10 @@ export function newDaemonPod(set: DaemonSet, nodeName: string, hash: string): Sp
 
 function boundTo(affinity: Affinity | undefined, nodeName: string): Affinity {
   const nodeSelectorTerms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [nodeName] }] }];
-  return { ...affinity, nodeAffinity: { ...affinity?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
+  return {
+    ...affinity,
+    nodeAffinity: { ...affinity?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+  };
 }
 
 /** The node that the Pod is for, also before it is bound. */
@@ -69,7 +75,9 @@ export function targetNodeOf({ spec }: Pod): string {
 /** Whether the Pod is of the current template. */
 export function isUpdated({ metadata }: Pod, set: DaemonSet, hash: string): boolean {
   const generation = templateGeneration(set);
-  return lookup(metadata.labels, HASH_LABEL) === hash || (generation !== undefined && lookup(metadata.labels, GENERATION_LABEL) === generation);
+  return (
+    lookup(metadata.labels, HASH_LABEL) === hash || (generation !== undefined && lookup(metadata.labels, GENERATION_LABEL) === generation)
+  );
 }
 
 export interface Fit {
@@ -82,7 +90,8 @@ export interface Fit {
 export function fitOf(node: Node, { spec: { template } }: DaemonSet): Fit {
   const { name = '', labels } = node.metadata;
   const nodeName = template.spec.nodeName ?? '';
-  if ((nodeName !== '' && nodeName !== name) || !matchesRequiredNodeAffinity(template.spec, { name, labels })) return { shouldRun: false, mayStay: false };
+  if ((nodeName !== '' && nodeName !== name) || !matchesRequiredNodeAffinity(template.spec, { name, labels }))
+    return { shouldRun: false, mayStay: false };
   const tolerations = tolerationsOf(template);
   const evicted = findUntoleratedTaint(node.spec.taints, tolerations, ['NoExecute']) !== undefined;
   const repelled = findUntoleratedTaint(node.spec.taints, tolerations, ['NoSchedule']) !== undefined;

@@ -20,7 +20,9 @@ export interface History {
 }
 
 /** The template as a patch that brings it back. */
-export const patchOf = ({ spec }: DaemonSet): JsonObject => ({ spec: { template: { ...(spec.template as object as JsonObject), $patch: 'replace' } } });
+export const patchOf = ({ spec }: DaemonSet): JsonObject => ({
+  spec: { template: { ...(spec.template as object as JsonObject), $patch: 'replace' } },
+});
 
 export const hashOf = ({ metadata }: ControllerRevision): string => lookup(metadata.labels, HASH_LABEL) ?? metadata.name ?? '';
 

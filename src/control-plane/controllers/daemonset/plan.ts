@@ -39,7 +39,8 @@ function byNode(pods: readonly Pod[]): Map<string, Pod[]> {
 
 /** Bound Pods first, then by age. */
 function byStanding(a: Pod, b: Pod): number {
-  const order = ({ spec, metadata }: Pod): string => `${(spec.nodeName ?? '') === '' ? 1 : 0} ${metadata.creationTimestamp} ${metadata.name}`;
+  const order = ({ spec, metadata }: Pod): string =>
+    `${(spec.nodeName ?? '') === '' ? 1 : 0} ${metadata.creationTimestamp} ${metadata.name}`;
   return order(a) < order(b) ? -1 : 1;
 }
 
@@ -59,7 +60,11 @@ export function plan(view: DaemonView): DaemonPlan {
   return limited({ ...placement, ...roll(view) });
 }
 
-const limited = (whole: DaemonPlan): DaemonPlan => ({ ...whole, create: whole.create.slice(0, BURST), remove: whole.remove.slice(0, BURST) });
+const limited = (whole: DaemonPlan): DaemonPlan => ({
+  ...whole,
+  create: whole.create.slice(0, BURST),
+  remove: whole.remove.slice(0, BURST),
+});
 
 function place(view: DaemonView): DaemonPlan {
   const { set, nodes, pods, hash } = view;
@@ -83,11 +88,19 @@ function place(view: DaemonView): DaemonPlan {
           if (waitMs > 0) waits.push(waitMs);
           else {
             failed.push(pod);
-            events.push(['Warning', 'FailedDaemonPod', `Found failed daemon pod ${namespace}/${podName} on node ${name}, will try to kill it`]);
+            events.push([
+              'Warning',
+              'FailedDaemonPod',
+              `Found failed daemon pod ${namespace}/${podName} on node ${name}, will try to kill it`,
+            ]);
           }
         } else if (pod.status.phase === 'Succeeded') {
           remove.push(pod);
-          events.push(['Normal', 'SucceededDaemonPod', `Found succeeded daemon pod ${namespace}/${podName} on node ${name}, will try to delete it`]);
+          events.push([
+            'Normal',
+            'SucceededDaemonPod',
+            `Found succeeded daemon pod ${namespace}/${podName} on node ${name}, will try to delete it`,
+          ]);
         } else running.push(pod);
       }
       running.sort(byStanding);
@@ -108,7 +121,8 @@ function surplusOf(running: readonly Pod[], { set, nowMs }: DaemonView, hash: st
   const old = running.filter((pod) => !updated.includes(pod));
   const surplus = [...updated.slice(1), ...old.slice(1)];
   const [newest, eldest] = [updated[0], old[0]];
-  const isReplaced = newest !== undefined && eldest !== undefined && (!isPodReady(eldest) || isPodAvailable(newest, set.spec.minReadySeconds ?? 0, nowMs));
+  const isReplaced =
+    newest !== undefined && eldest !== undefined && (!isPodReady(eldest) || isPodAvailable(newest, set.spec.minReadySeconds ?? 0, nowMs));
   return isReplaced ? [...surplus, eldest] : surplus;
 }
 

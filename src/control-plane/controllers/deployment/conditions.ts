@@ -4,7 +4,8 @@ import type { DeploymentCondition } from '../../../api/apps/v1/deployment.ts';
 
 type Conditions = readonly DeploymentCondition[];
 
-export const findCondition = (conditions: Conditions, type: string): DeploymentCondition | undefined => conditions.find((each) => each.type === type);
+export const findCondition = (conditions: Conditions, type: string): DeploymentCondition | undefined =>
+  conditions.find((each) => each.type === type);
 export const withoutCondition = (conditions: Conditions, type: string): Conditions => conditions.filter((each) => each.type !== type);
 
 /** The conditions with `next`; nothing changes where status and reason are the same already. */

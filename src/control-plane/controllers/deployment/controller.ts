@@ -76,11 +76,19 @@ async function refuseEverything(deployment: Deployment, { client, events, signal
   events.record(deployment, 'Warning', 'SelectingAll', 'This deployment is selecting all pods. A non-empty selector is required.');
   const { generation } = deployment.metadata;
   if (deployment.status.observedGeneration === generation) return done;
-  await client.updateStatus(deploymentKind, { ...deployment, status: { ...deployment.status, observedGeneration: generation } }, { signal });
+  await client.updateStatus(
+    deploymentKind,
+    { ...deployment, status: { ...deployment.status, observedGeneration: generation } },
+    { signal },
+  );
   return done;
 }
 
-async function carryOut(deployment: Deployment, { create, update, remove, next, againInMs }: DeploymentPlan, context: ReconcileContext): Promise<Outcome> {
+async function carryOut(
+  deployment: Deployment,
+  { create, update, remove, next, againInMs }: DeploymentPlan,
+  context: ReconcileContext,
+): Promise<Outcome> {
   const { client, events, signal } = context;
   if (create !== undefined) {
     const outcome = await createSet(deployment, create, context);
@@ -117,10 +125,16 @@ async function createSet(deployment: Deployment, { set, event }: SetChange, cont
   }
 }
 
-async function resolveCollision(deployment: Deployment, wanted: ReplicaSet, error: unknown, { client, signal }: ReconcileContext): Promise<Outcome> {
+async function resolveCollision(
+  deployment: Deployment,
+  wanted: ReplicaSet,
+  error: unknown,
+  { client, signal }: ReconcileContext,
+): Promise<Outcome> {
   const present = await client.find(replicaSet, keyOf(wanted), { signal });
   // Our own: the cache will show it, and the next plan goes on from there.
-  const isOurs = present !== undefined && isControlledBy(present, deployment) && equalIgnoringHash(present.spec.template, deployment.spec.template);
+  const isOurs =
+    present !== undefined && isControlledBy(present, deployment) && equalIgnoringHash(present.spec.template, deployment.spec.template);
   if (present !== undefined && !isOurs) {
     const collisionCount = (deployment.status.collisionCount ?? 0) + 1;
     await client.updateStatus(deploymentKind, { ...deployment, status: { ...deployment.status, collisionCount } }, { signal });
@@ -128,7 +142,12 @@ async function resolveCollision(deployment: Deployment, wanted: ReplicaSet, erro
   return retry(error);
 }
 
-async function reportFailure(deployment: Deployment, set: ReplicaSet, because: string, { client, events, signal, now }: ReconcileContext): Promise<void> {
+async function reportFailure(
+  deployment: Deployment,
+  set: ReplicaSet,
+  because: string,
+  { client, events, signal, now }: ReconcileContext,
+): Promise<void> {
   const message = `Failed to create new replica set ${JSON.stringify(set.metadata.name)}: ${because}`;
   if (progressDeadlineMs(deployment) !== undefined) {
     const failed = progressing('False', 'ReplicaSetCreateError', message, printTime(now()));

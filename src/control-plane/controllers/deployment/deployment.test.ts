@@ -32,7 +32,8 @@ const get = async (fixture: ControllersFixture): Promise<Deployment> => (await f
 async function rollUntil(fixture: ControllersFixture, condition: () => Promise<boolean>): Promise<void> {
   await fixture.until(async () => {
     await fixture.reap();
-    for (const each of await fixture.list(pod)) if (each.spec.nodeName === undefined && each.metadata.deletionTimestamp === undefined) await fixture.makeReady(each);
+    for (const each of await fixture.list(pod))
+      if (each.spec.nodeName === undefined && each.metadata.deletionTimestamp === undefined) await fixture.makeReady(each);
     await fixture.clock.settle();
     return condition();
   });
@@ -45,7 +46,8 @@ const isComplete = async (fixture: ControllersFixture): Promise<boolean> => {
   return counts && observedGeneration === metadata.generation && conditions.some(({ reason }) => reason === 'NewReplicaSetAvailable');
 };
 
-const story = ({ status }: Deployment): string[] => (status.conditions ?? []).map(({ type, status: value, reason }) => `${type}=${value} ${reason}`).sort();
+const story = ({ status }: Deployment): string[] =>
+  (status.conditions ?? []).map(({ type, status: value, reason }) => `${type}=${value} ${reason}`).sort();
 
 test('a Deployment makes a ReplicaSet, and completes', async (t) => {
   const fixture = await openControllersFixture(managed);
@@ -78,7 +80,12 @@ test('a new template rolls out without ever leaving the bounds, and the old revi
   const web = await createWeb(fixture, { replicas: 4 });
   await rollUntil(fixture, () => isComplete(fixture));
   const setImage = (image: string): Promise<Deployment> =>
-    client.patch(deployment, keyOf(web), { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } }, { type: 'strategic', signal });
+    client.patch(
+      deployment,
+      keyOf(web),
+      { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } },
+      { type: 'strategic', signal },
+    );
   await setImage('web:2');
   await rollUntil(fixture, async () => {
     const live = (await fixture.list(pod)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -86,10 +93,17 @@ test('a new template rolls out without ever leaving the bounds, and the old revi
     assert.ok(((await get(fixture)).status.availableReplicas ?? 0) >= 3);
     return isComplete(fixture);
   });
-  assert.ok((await fixture.list(pod)).every(({ spec, metadata }) => metadata.deletionTimestamp !== undefined || spec.containers[0]?.image === 'web:2'));
+  assert.ok(
+    (await fixture.list(pod)).every(
+      ({ spec, metadata }) => metadata.deletionTimestamp !== undefined || spec.containers[0]?.image === 'web:2',
+    ),
+  );
   assert.equal((await get(fixture)).metadata.annotations?.['deployment.kubernetes.io/revision'], '2');
   await setImage('web:1');
-  await rollUntil(fixture, async () => (await isComplete(fixture)) && (await fixture.list(pod)).every(({ spec }) => spec.containers[0]?.image === 'web:1'));
+  await rollUntil(
+    fixture,
+    async () => (await isComplete(fixture)) && (await fixture.list(pod)).every(({ spec }) => spec.containers[0]?.image === 'web:1'),
+  );
   assert.equal((await get(fixture)).metadata.annotations?.['deployment.kubernetes.io/revision'], '3');
   const current = (await fixture.list(replicaSet)).find(({ spec }) => spec.replicas === 4);
   assert.equal(current?.metadata.annotations?.['deployment.kubernetes.io/revision-history'], '1');
@@ -100,7 +114,12 @@ test('Recreate ends every old Pod before a new one starts', async (t) => {
   t.after(() => fixture.close());
   const web = await createWeb(fixture, { strategy: { type: 'Recreate' } });
   await rollUntil(fixture, () => isComplete(fixture));
-  await fixture.client.patch(deployment, keyOf(web), { spec: { template: { spec: { containers: [{ name: 'web', image: 'web:2' }] } } } }, { type: 'strategic', signal: fixture.signal });
+  await fixture.client.patch(
+    deployment,
+    keyOf(web),
+    { spec: { template: { spec: { containers: [{ name: 'web', image: 'web:2' }] } } } },
+    { type: 'strategic', signal: fixture.signal },
+  );
   await rollUntil(fixture, async () => {
     const images = new Set((await fixture.list(pod)).map(({ spec }) => spec.containers[0]?.image));
     assert.ok(images.size <= 1);
@@ -131,8 +150,16 @@ test('history beyond the limit is cleaned up', async (t) => {
   const web = await createWeb(fixture, { revisionHistoryLimit: 1, replicas: 1 });
   for (const image of ['web:2', 'web:3', 'web:4']) {
     await rollUntil(fixture, () => isComplete(fixture));
-    await fixture.client.patch(deployment, keyOf(web), { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } }, { type: 'strategic', signal: fixture.signal });
-    await rollUntil(fixture, async () => (await isComplete(fixture)) && (await fixture.list(pod)).every(({ spec }) => spec.containers[0]?.image === image));
+    await fixture.client.patch(
+      deployment,
+      keyOf(web),
+      { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } },
+      { type: 'strategic', signal: fixture.signal },
+    );
+    await rollUntil(
+      fixture,
+      async () => (await isComplete(fixture)) && (await fixture.list(pod)).every(({ spec }) => spec.containers[0]?.image === image),
+    );
   }
   await fixture.until(async () => (await fixture.list(replicaSet)).length === 2);
 });

@@ -49,7 +49,8 @@ export function membersOf(deployment: Deployment, sets: readonly ReplicaSet[]): 
 export const allOf = ({ current, old }: Members): readonly Member[] => (current === undefined ? old : [...old, current]);
 export const isActive = ({ replicas }: Member): boolean => replicas > 0;
 export const sizeOf = (members: readonly Member[]): number => members.reduce((sum, { replicas }) => sum + replicas, 0);
-export const availableOf = (members: readonly Member[]): number => members.reduce((sum, { set }) => sum + (set.status.availableReplicas ?? 0), 0);
+export const availableOf = (members: readonly Member[]): number =>
+  members.reduce((sum, { set }) => sum + (set.status.availableReplicas ?? 0), 0);
 
 /** Gives a member its size, and notes which size of the Deployment that was meant for. */
 export function resize(member: Member, replicas: number, deployment: Deployment, force = false): boolean {

@@ -11,7 +11,7 @@ import { currentAnnotations } from './revision.ts';
 const MAX_NAME_LENGTH = 253;
 
 /** A member without Pods yet, named after its template's hash. */
-export function newMember(deployment: Deployment, revision: number): Member {
+export function newMember(deployment: Deployment, revision: bigint): Member {
   const { metadata, spec, status } = deployment;
   const hash = podTemplateHash(spec.template, status.collisionCount);
   const labels = { ...spec.template.metadata.labels, [POD_TEMPLATE_HASH_LABEL]: hash };

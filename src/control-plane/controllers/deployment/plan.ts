@@ -102,7 +102,12 @@ function adoptRevision(draft: Draft, nowMs: number): void {
   current.minReadySeconds = deployment.spec.minReadySeconds;
   setRevision(draft, current.annotations[REVISION_ANNOTATION] ?? '');
   if (progressDeadlineMs(deployment) === undefined || findCondition(conditionsOf(deployment), 'Progressing') !== undefined) return;
-  const found = progressing('True', 'FoundNewReplicaSet', `Found new replica set ${JSON.stringify(current.set.metadata.name)}`, printTime(nowMs));
+  const found = progressing(
+    'True',
+    'FoundNewReplicaSet',
+    `Found new replica set ${JSON.stringify(current.set.metadata.name)}`,
+    printTime(nowMs),
+  );
   setStatus(draft, { conditions: withCondition(conditionsOf(deployment), found) });
 }
 
@@ -110,7 +115,10 @@ function setRevision(draft: Draft, revision: string): void {
   const { deployment } = draft;
   const { metadata } = deployment;
   if (metadata.annotations?.[REVISION_ANNOTATION] === revision) return;
-  draft.deployment = { ...deployment, metadata: { ...metadata, annotations: { ...metadata.annotations, [REVISION_ANNOTATION]: revision } } };
+  draft.deployment = {
+    ...deployment,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [REVISION_ANNOTATION]: revision } },
+  };
 }
 
 /** The current member, made where there is none. */
@@ -124,7 +132,12 @@ function ensureCurrent(draft: Draft, nowMs: number): Member {
   draft.created = member;
   setRevision(draft, String(revision));
   if (progressDeadlineMs(deployment) !== undefined) {
-    const made = progressing('True', 'NewReplicaSetCreated', `Created new replica set ${JSON.stringify(member.set.metadata.name)}`, printTime(nowMs));
+    const made = progressing(
+      'True',
+      'NewReplicaSetCreated',
+      `Created new replica set ${JSON.stringify(member.set.metadata.name)}`,
+      printTime(nowMs),
+    );
     setStatus(draft, { conditions: withCondition(conditionsOf(deployment), made) });
   }
   return member;
@@ -169,7 +182,7 @@ function beyondHistory(deployment: Deployment, old: readonly Member[]): readonly
 
 function byRevision(a: ReplicaSet, b: ReplicaSet): number {
   const [left, right] = [revisionOf(a.metadata.annotations), revisionOf(b.metadata.annotations)];
-  return left === undefined || right === undefined || left === right ? byCreation(a, b) : left - right;
+  return left === undefined || right === undefined || left === right ? byCreation(a, b) : left < right ? -1 : 1;
 }
 
 function finish({ deployment, nowMs }: DeploymentView, draft: Draft, status: DeploymentStatus): DeploymentPlan {
@@ -188,7 +201,14 @@ function finish({ deployment, nowMs }: DeploymentView, draft: Draft, status: Dep
 }
 
 function sameStatus(a: DeploymentStatus, b: DeploymentStatus): boolean {
-  const figures = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas'] as const;
+  const figures = [
+    'observedGeneration',
+    'replicas',
+    'updatedReplicas',
+    'readyReplicas',
+    'availableReplicas',
+    'unavailableReplicas',
+  ] as const;
   return (
     figures.every((name) => Number(a[name] ?? 0) === Number(b[name] ?? 0)) &&
     a.terminatingReplicas === b.terminatingReplicas &&
@@ -198,7 +218,11 @@ function sameStatus(a: DeploymentStatus, b: DeploymentStatus): boolean {
 }
 
 function isChanged({ set, replicas, annotations, minReadySeconds }: Member): boolean {
-  return set.spec.replicas !== replicas || (set.spec.minReadySeconds ?? 0) !== (minReadySeconds ?? 0) || !semanticEqual(set.metadata.annotations ?? {}, annotations);
+  return (
+    set.spec.replicas !== replicas ||
+    (set.spec.minReadySeconds ?? 0) !== (minReadySeconds ?? 0) ||
+    !semanticEqual(set.metadata.annotations ?? {}, annotations)
+  );
 }
 
 function changeOf({ set, replicas, annotations, minReadySeconds }: Member): SetChange {

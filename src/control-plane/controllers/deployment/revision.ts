@@ -25,22 +25,25 @@ const MAX_HISTORY_LENGTH = 2000;
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** The revision that annotations tell: zero where there is none, undefined where it cannot be read. */
-export function revisionOf(annotations: Annotations | undefined): number | undefined {
+/** The revision that annotations tell, a 64-bit number: zero where there is none, undefined where it cannot be read. */
+export function revisionOf(annotations: Annotations | undefined): bigint | undefined {
   const text = lookup(annotations, REVISION_ANNOTATION);
-  if (text === undefined) return 0;
-  return /^[+-]?[0-9]+$/.test(text) ? Number(text) : undefined;
+  if (text === undefined) return 0n;
+  return /^[+-]?[0-9]+$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
 }
 
 /** The number of the rollout that follows all old ones. */
-export const nextRevision = (old: readonly Member[]): number => old.reduce((max, { annotations }) => Math.max(max, revisionOf(annotations) ?? 0), 0) + 1;
+export function nextRevision(old: readonly Member[]): bigint {
+  const revisions = old.map(({ annotations }) => revisionOf(annotations) ?? 0n);
+  return revisions.reduce((max, each) => (each > max ? each : max), 0n) + 1n;
+}
 
 /** The current ReplicaSet's annotations: the Deployment's own, the revision, and the revisions that it had before. */
-export function currentAnnotations(deployment: Deployment, present: Annotations, revision: number): Annotations {
+export function currentAnnotations(deployment: Deployment, present: Annotations, revision: bigint): Annotations {
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key));
   const annotations: Record<string, string> = { ...present, ...Object.fromEntries(copied) };
   const text = lookup(present, REVISION_ANNOTATION);
-  const before = text === undefined || text === '' ? 0 : revisionOf(present);
+  const before = text === undefined || text === '' ? 0n : revisionOf(present);
   if (before === undefined || before >= revision) return annotations;
   annotations[REVISION_ANNOTATION] = String(revision);
   if (text !== undefined) annotations[HISTORY_ANNOTATION] = withHistory(lookup(present, HISTORY_ANNOTATION) ?? '', text);

@@ -59,20 +59,32 @@ export function isComplete(deployment: Deployment, status: DeploymentStatus): bo
 /** The summary with how the rollout goes, and which failures there are. */
 export function rolloutStatus(deployment: Deployment, members: Members, nowMs: number): DeploymentStatus {
   const summary = summarise(deployment, members, nowMs);
-  let conditions = progressDeadlineMs(deployment) === undefined ? withoutCondition(summary.conditions ?? [], 'Progressing') : withProgress(deployment, summary, members, nowMs);
+  let conditions =
+    progressDeadlineMs(deployment) === undefined
+      ? withoutCondition(summary.conditions ?? [], 'Progressing')
+      : withProgress(deployment, summary, members, nowMs);
   const failure = replicaFailure(members);
   conditions = failure === undefined ? withoutCondition(conditions, 'ReplicaFailure') : withCondition(conditions, failure);
   return { ...summary, conditions };
 }
 
-function withProgress(deployment: Deployment, summary: DeploymentStatus, { current }: Members, nowMs: number): readonly DeploymentCondition[] {
+function withProgress(
+  deployment: Deployment,
+  summary: DeploymentStatus,
+  { current }: Members,
+  nowMs: number,
+): readonly DeploymentCondition[] {
   const conditions = summary.conditions ?? [];
   const present = findCondition(deployment.status.conditions ?? [], 'Progressing');
   // Once told, completion stays told until a new template comes.
   if (summary.replicas === summary.updatedReplicas && present?.reason === 'NewReplicaSetAvailable') return conditions;
-  const subject = current === undefined ? `Deployment ${JSON.stringify(deployment.metadata.name)}` : `ReplicaSet ${JSON.stringify(current.set.metadata.name)}`;
+  const subject =
+    current === undefined
+      ? `Deployment ${JSON.stringify(deployment.metadata.name)}`
+      : `ReplicaSet ${JSON.stringify(current.set.metadata.name)}`;
   const at = printTime(nowMs);
-  if (isComplete(deployment, summary)) return withCondition(conditions, progressing('True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`, at));
+  if (isComplete(deployment, summary))
+    return withCondition(conditions, progressing('True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`, at));
   if (hasProgressed(deployment.status, summary)) {
     const next = progressing('True', 'ReplicaSetUpdated', `${subject} is progressing.`, at);
     const lastTransitionTime = present?.status === 'True' ? present.lastTransitionTime : at;
@@ -109,7 +121,8 @@ function replicaFailure(members: Members): DeploymentCondition | undefined {
 export function untilLateMs(deployment: Deployment, status: DeploymentStatus, nowMs: number): number | undefined {
   const deadlineMs = progressDeadlineMs(deployment);
   const present = findCondition(status.conditions ?? [], 'Progressing');
-  if (deadlineMs === undefined || present === undefined || present.reason === 'ProgressDeadlineExceeded' || isComplete(deployment, status)) return undefined;
+  if (deadlineMs === undefined || present === undefined || present.reason === 'ProgressDeadlineExceeded' || isComplete(deployment, status))
+    return undefined;
   // Times are written in whole seconds: one more makes sure that the deadline has passed.
   return Math.max(0, (parseTime(present.lastUpdateTime) ?? nowMs) + deadlineMs - nowMs) + 1000;
 }

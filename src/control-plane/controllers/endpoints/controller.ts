@@ -32,7 +32,8 @@ export const endpointsController = defineController<Service>({
       }
       return done;
     }
-    if (service.spec.type === 'ExternalName' || service.spec.selector === undefined || service.metadata.deletionTimestamp !== undefined) return done;
+    if (service.spec.type === 'ExternalName' || service.spec.selector === undefined || service.metadata.deletionTimestamp !== undefined)
+      return done;
     const next = plan(service, podsSelectedBy(service, informers), present);
     if (next === undefined) return done;
     try {
@@ -41,7 +42,13 @@ export const endpointsController = defineController<Service>({
     } catch (error) {
       if (isNamespaceTerminating(error)) return done;
       if (!isStatus(error, 'Conflict', 'AlreadyExists', 'NotFound') && isStatus(error)) {
-        if (present === undefined) events.record(next, 'Warning', 'FailedToCreateEndpoint', `Failed to create endpoint for service ${namespace}/${name}: ${error.message}`);
+        if (present === undefined)
+          events.record(
+            next,
+            'Warning',
+            'FailedToCreateEndpoint',
+            `Failed to create endpoint for service ${namespace}/${name}: ${error.message}`,
+          );
         else events.record(next, 'Warning', 'FailedToUpdateEndpoint', `Failed to update endpoint ${namespace}/${name}: ${error.message}`);
       }
       return retry(error);

@@ -26,10 +26,13 @@ export function plan(service: Service, pods: readonly Pod[], present: Endpoints 
   const isOver = subsets !== all;
   if (present !== undefined) {
     const saysOver = lookup(present.metadata.annotations, OVER_CAPACITY_ANNOTATION) === 'truncated';
-    if (semanticEqual(present.subsets, subsets) && semanticEqual(present.metadata.labels ?? {}, labels) && saysOver === isOver) return undefined;
+    if (semanticEqual(present.subsets, subsets) && semanticEqual(present.metadata.labels ?? {}, labels) && saysOver === isOver)
+      return undefined;
   }
   const trigger = triggerTimeOf(service, pods);
-  const kept = Object.entries(present?.metadata.annotations ?? {}).filter(([key]) => key !== TRIGGER_TIME_ANNOTATION && key !== OVER_CAPACITY_ANNOTATION);
+  const kept = Object.entries(present?.metadata.annotations ?? {}).filter(
+    ([key]) => key !== TRIGGER_TIME_ANNOTATION && key !== OVER_CAPACITY_ANNOTATION,
+  );
   const annotations = {
     ...Object.fromEntries(kept),
     ...(trigger === undefined ? {} : { [TRIGGER_TIME_ANNOTATION]: trigger }),
@@ -76,7 +79,9 @@ function regroup(entries: readonly { port: EndpointPort | undefined; places: Rea
     const places = group[0]?.places ?? [];
     const addresses = places.filter(({ ready }) => ready).map(({ address }) => address);
     const notReadyAddresses = places.filter(({ ready }) => !ready).map(({ address }) => address);
-    const ports = group.flatMap(({ port }) => (port === undefined ? [] : [port])).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    const ports = group
+      .flatMap(({ port }) => (port === undefined ? [] : [port]))
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     return {
       ...(addresses.length === 0 ? {} : { addresses }),
       ...(notReadyAddresses.length === 0 ? {} : { notReadyAddresses }),
@@ -97,12 +102,20 @@ function portsOf(service: Service, pod: Pod): EndpointPort[] {
 
 function addressOf(service: Service, pod: Pod): EndpointAddress | undefined {
   const { ipFamilies = [], clusterIP = '' } = service.spec;
-  const wantsIPv6 = ipFamilies.length > 0 ? ipFamilies[0] === 'IPv6' : isIPv6(clusterIP !== '' && clusterIP !== 'None' ? clusterIP : (pod.status.podIP ?? ''));
+  const wantsIPv6 =
+    ipFamilies.length > 0
+      ? ipFamilies[0] === 'IPv6'
+      : isIPv6(clusterIP !== '' && clusterIP !== 'None' ? clusterIP : (pod.status.podIP ?? ''));
   const found = (pod.status.podIPs ?? []).find(({ ip }) => isIPv6(ip) === wantsIPv6);
   if (found === undefined) return undefined;
   const { namespace, name, uid } = pod.metadata;
   const hostname = hostnameUnder(pod, service);
-  return { ip: found.ip, ...(hostname === undefined ? {} : { hostname }), nodeName: pod.spec.nodeName ?? '', targetRef: { kind: 'Pod', namespace, name, uid } };
+  return {
+    ip: found.ip,
+    ...(hostname === undefined ? {} : { hostname }),
+    nodeName: pod.spec.nodeName ?? '',
+    targetRef: { kind: 'Pod', namespace, name, uid },
+  };
 }
 
 const size = (addresses: readonly EndpointAddress[] | undefined): number => addresses?.length ?? 0;
@@ -126,5 +139,8 @@ function truncated(subsets: EndpointSubset[]): EndpointSubset[] {
 
 function triggerTimeOf(service: Service, pods: readonly Pod[]): string | undefined {
   const times = [service.metadata.creationTimestamp, ...pods.map((pod) => podCondition(pod, 'Ready')?.lastTransitionTime)];
-  return times.filter((time) => time !== undefined).toSorted().at(-1);
+  return times
+    .filter((time) => time !== undefined)
+    .toSorted()
+    .at(-1);
 }

@@ -23,7 +23,8 @@ export const endpointSliceController = defineController<Service>({
     mapped(pod, (change, { informers }) => selectingServices(change, informers)),
     mapped(endpointSlice, function* ({ object }) {
       const name = lookup(object.metadata.labels, SERVICE_NAME_LABEL);
-      if (name !== undefined && lookup(object.metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME) yield cacheKey(object.metadata.namespace, name);
+      if (name !== undefined && lookup(object.metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME)
+        yield cacheKey(object.metadata.namespace, name);
     }),
   ],
   reads: [node],
@@ -32,14 +33,22 @@ export const endpointSliceController = defineController<Service>({
     const service = informers.of(serviceKind).get(cacheKey(namespace, name));
     if (service === undefined || service.spec.type === 'ExternalName' || service.spec.selector === undefined) return done;
     const slices = [...informers.of(endpointSlice).inNamespace(namespace)].filter(({ metadata }) => {
-      return metadata.deletionTimestamp === undefined && lookup(metadata.labels, SERVICE_NAME_LABEL) === name && lookup(metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME;
+      return (
+        metadata.deletionTimestamp === undefined &&
+        lookup(metadata.labels, SERVICE_NAME_LABEL) === name &&
+        lookup(metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME
+      );
     });
     const pods = podsSelectedBy(service, informers);
     return carryOut(service, plan({ service, pods, slices, node: (nodeName) => informers.of(node).get(nodeName) }), context);
   },
 });
 
-async function carryOut(service: Service, { create, update, remove, skipped }: SlicePlan, { client, events, signal }: ReconcileContext): Promise<Outcome> {
+async function carryOut(
+  service: Service,
+  { create, update, remove, skipped }: SlicePlan,
+  { client, events, signal }: ReconcileContext,
+): Promise<Outcome> {
   const { namespace, name } = service.metadata;
   try {
     // A service that is going takes its slices with it.
@@ -49,7 +58,12 @@ async function carryOut(service: Service, { create, update, remove, skipped }: S
   } catch (error) {
     if (isNamespaceTerminating(error)) return done;
     if (!isStatus(error, 'NotFound', 'Conflict') && isStatus(error)) {
-      events.record(service, 'Warning', 'FailedToUpdateEndpointSlices', `Error updating Endpoint Slices for Service ${namespace}/${name}: ${error.message}`);
+      events.record(
+        service,
+        'Warning',
+        'FailedToUpdateEndpointSlices',
+        `Error updating Endpoint Slices for Service ${namespace}/${name}: ${error.message}`,
+      );
     }
     return retry(error);
   }

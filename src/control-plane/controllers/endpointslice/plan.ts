@@ -81,7 +81,10 @@ function planAddressType(view: SliceView, addressType: string, slices: readonly 
   const remove = slices.filter((slice) => !own.includes(slice));
   const byPorts = Map.groupBy(own, ({ ports }) => portsKey(ports));
   for (const [key, { ports, endpoints }] of groups) {
-    const packing: Packing = packEndpoints(byPorts.get(key) ?? [], endpoints, { maxPerSlice: MAX_ENDPOINTS_PER_SLICE, mustWrite: labelsOf });
+    const packing: Packing = packEndpoints(byPorts.get(key) ?? [], endpoints, {
+      maxPerSlice: MAX_ENDPOINTS_PER_SLICE,
+      mustWrite: labelsOf,
+    });
     create.push(...packing.create.map((each) => newSlice(service, addressType, ports, each, trigger)));
     update.push(...packing.update.map(({ slice, endpoints: next }) => rewritten(slice, next, service, trigger)));
     remove.push(...packing.remove);
@@ -91,11 +94,20 @@ function planAddressType(view: SliceView, addressType: string, slices: readonly 
   // A Service without endpoints keeps one empty slice, so that its consumers know that there are none.
   const placeholder = newSlice(service, addressType, [], [], undefined);
   const [present] = remove;
-  const stands = remove.length === 1 && present !== undefined && present.endpoints.length === 0 && present.ports.length === 0 && own.includes(present) && sameLabels(present, service);
+  const stands =
+    remove.length === 1 &&
+    present !== undefined &&
+    present.endpoints.length === 0 &&
+    present.ports.length === 0 &&
+    own.includes(present) &&
+    sameLabels(present, service);
   return stands ? { create, update, remove: [], skipped } : { create: [placeholder], update, remove, skipped };
 }
 
-function groupPods({ service, pods, node }: SliceView, addressType: string): { groups: ReadonlyMap<string, Group>; skipped: readonly Pod[] } {
+function groupPods(
+  { service, pods, node }: SliceView,
+  addressType: string,
+): { groups: ReadonlyMap<string, Group>; skipped: readonly Pod[] } {
   const groups = new Map<string, Group>();
   const skipped: Pod[] = [];
   for (const pod of pods) {
@@ -155,7 +167,13 @@ function labelsFor(service: Service): Readonly<Record<string, string>> {
 
 const sameLabels = (slice: EndpointSlice, service: Service): boolean => semanticEqual(slice.metadata.labels ?? {}, labelsFor(service));
 
-function newSlice(service: Service, addressType: string, ports: readonly EndpointPort[], endpoints: readonly Endpoint[], trigger: string | undefined): NewSlice {
+function newSlice(
+  service: Service,
+  addressType: string,
+  ports: readonly EndpointPort[],
+  endpoints: readonly Endpoint[],
+  trigger: string | undefined,
+): NewSlice {
   const name = service.metadata.name ?? '';
   return {
     metadata: {
@@ -172,12 +190,16 @@ function newSlice(service: Service, addressType: string, ports: readonly Endpoin
 }
 
 function rewritten(slice: EndpointSlice, endpoints: readonly Endpoint[], service: Service, trigger: string | undefined): EndpointSlice {
-  const annotations = trigger === undefined ? slice.metadata.annotations : { ...slice.metadata.annotations, [TRIGGER_TIME_ANNOTATION]: trigger };
+  const annotations =
+    trigger === undefined ? slice.metadata.annotations : { ...slice.metadata.annotations, [TRIGGER_TIME_ANNOTATION]: trigger };
   return { ...slice, metadata: { ...slice.metadata, labels: labelsFor(service), annotations }, endpoints };
 }
 
 /** When the latest change happened that led to these endpoints. */
 function triggerTimeOf({ service, pods }: SliceView): string | undefined {
   const times = [service.metadata.creationTimestamp, ...pods.map((pod) => podCondition(pod, 'Ready')?.lastTransitionTime)];
-  return times.filter((time) => time !== undefined).toSorted().at(-1);
+  return times
+    .filter((time) => time !== undefined)
+    .toSorted()
+    .at(-1);
 }

@@ -19,7 +19,8 @@ export const endpointSliceMirroringController = defineController<Endpoints>({
     mapped(serviceKind, ({ object }) => [cacheKey(object.metadata.namespace, object.metadata.name ?? '')]),
     mapped(endpointSlice, function* ({ object }) {
       const name = lookup(object.metadata.labels, SERVICE_NAME_LABEL);
-      if (name !== undefined && lookup(object.metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME) yield cacheKey(object.metadata.namespace, name);
+      if (name !== undefined && lookup(object.metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME)
+        yield cacheKey(object.metadata.namespace, name);
     }),
   ],
   async reconcile({ namespace = '', name }, { informers, client, signal }) {
@@ -27,7 +28,11 @@ export const endpointSliceMirroringController = defineController<Endpoints>({
     const endpoints = informers.of(endpointsKind).get(key);
     const service = informers.of(serviceKind).get(key);
     const slices = [...informers.of(endpointSlice).inNamespace(namespace)].filter(({ metadata }) => {
-      return metadata.deletionTimestamp === undefined && lookup(metadata.labels, SERVICE_NAME_LABEL) === name && lookup(metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME;
+      return (
+        metadata.deletionTimestamp === undefined &&
+        lookup(metadata.labels, SERVICE_NAME_LABEL) === name &&
+        lookup(metadata.labels, MANAGED_BY_LABEL) === CONTROLLER_NAME
+      );
     });
     const mirrors = endpoints !== undefined && isMirrored(endpoints) && service !== undefined && service.spec.selector === undefined;
     const { create, update, remove } = mirrors ? plan(endpoints, slices) : { create: [], update: [], remove: slices };

@@ -13,7 +13,10 @@ export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
 export const CONTROLLER_NAME = 'endpointslicemirroring-controller.k8s.io';
 const SKIP_MIRROR_LABEL = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER_ANNOTATION = 'control-plane.alpha.kubernetes.io/leader';
-const NOT_COPIED: ReadonlySet<string> = new Set(['endpoints.kubernetes.io/last-change-trigger-time', 'kubectl.kubernetes.io/last-applied-configuration']);
+const NOT_COPIED: ReadonlySet<string> = new Set([
+  'endpoints.kubernetes.io/last-change-trigger-time',
+  'kubectl.kubernetes.io/last-applied-configuration',
+]);
 const MAX_PER_SUBSET = 1000;
 
 type NewSlice = Pick<EndpointSlice, 'metadata' | 'addressType' | 'endpoints' | 'ports'>;
@@ -42,13 +45,20 @@ export function plan(endpoints: Endpoints, slices: readonly EndpointSlice[]): Mi
   const [create, update, remove]: [NewSlice[], EndpointSlice[], EndpointSlice[]] = [[], [], []];
   const labels = labelsFor(endpoints);
   const annotations = annotationsFor(endpoints);
-  const differs = ({ metadata }: EndpointSlice): boolean => !semanticEqual(metadata.labels ?? {}, labels) || !semanticEqual(metadata.annotations ?? {}, annotations);
+  const differs = ({ metadata }: EndpointSlice): boolean =>
+    !semanticEqual(metadata.labels ?? {}, labels) || !semanticEqual(metadata.annotations ?? {}, annotations);
   for (const [key, { addressType, ports, endpoints: desired }] of groups) {
     const packing = packEndpoints(existing.get(key) ?? [], desired, { maxPerSlice: MAX_PER_SUBSET, mustWrite: differs });
     const { name, namespace } = endpoints.metadata;
     const metadata = { generateName: `${name}-`, namespace, labels, annotations, ownerReferences: [controllerReference(endpoints)] };
     create.push(...packing.create.map((each): NewSlice => ({ metadata, addressType, ports, endpoints: each })));
-    update.push(...packing.update.map(({ slice, endpoints: next }) => ({ ...slice, metadata: { ...slice.metadata, labels, annotations }, endpoints: next })));
+    update.push(
+      ...packing.update.map(({ slice, endpoints: next }) => ({
+        ...slice,
+        metadata: { ...slice.metadata, labels, annotations },
+        endpoints: next,
+      })),
+    );
     remove.push(...packing.remove);
   }
   for (const [key, unwanted] of existing) if (!groups.has(key)) remove.push(...unwanted);
@@ -58,8 +68,16 @@ export function plan(endpoints: Endpoints, slices: readonly EndpointSlice[]): Mi
 function groupsOf(subsets: readonly EndpointSubset[]): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
   for (const { addresses = [], notReadyAddresses = [], ports = [] } of subsets) {
-    const slicePorts = ports.map(({ name = '', port, protocol = 'TCP', appProtocol }): EndpointPort => ({ name, protocol, port, ...(appProtocol === undefined ? {} : { appProtocol }) }));
-    const all = [...addresses.map((address) => ({ address, ready: true })), ...notReadyAddresses.map((address) => ({ address, ready: false }))];
+    const slicePorts = ports.map(({ name = '', port, protocol = 'TCP', appProtocol }): EndpointPort => ({
+      name,
+      protocol,
+      port,
+      ...(appProtocol === undefined ? {} : { appProtocol }),
+    }));
+    const all = [
+      ...addresses.map((address) => ({ address, ready: true })),
+      ...notReadyAddresses.map((address) => ({ address, ready: false })),
+    ];
     for (const { address, ready } of all.slice(0, MAX_PER_SUBSET)) {
       const addressType = isIPv6(address.ip) ? 'IPv6' : 'IPv4';
       const key = `${addressType} ${portsKey(slicePorts)}`;

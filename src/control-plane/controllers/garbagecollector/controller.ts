@@ -45,8 +45,16 @@ class GarbageCollector {
   async run(): Promise<void> {
     const { informers } = this.#parts;
     const { signal } = this.#tasks;
-    const unsubscribe = builtInKinds.filter((kind) => kind !== (event as Kind)).map((kind) => informers.of(kind).subscribe((change) => this.#see(change)));
-    unsubscribe.push(informers.of(customResourceDefinition).subscribe(({ type, object }) => this.#followCustom(object.metadata.uid ?? '', type === 'deleted' ? undefined : customKindOf(object))));
+    const unsubscribe = builtInKinds
+      .filter((kind) => kind !== (event as Kind))
+      .map((kind) => informers.of(kind).subscribe((change) => this.#see(change)));
+    unsubscribe.push(
+      informers
+        .of(customResourceDefinition)
+        .subscribe(({ type, object }) =>
+          this.#followCustom(object.metadata.uid ?? '', type === 'deleted' ? undefined : customKindOf(object)),
+        ),
+    );
     try {
       await informers.whenSynced(signal);
       for (let worker = 0; worker < WORKERS; worker++) this.#tasks.start(() => this.#work(this.#toDelete, (node) => this.#lookInto(node)));
@@ -141,13 +149,18 @@ class GarbageCollector {
     if (node.isDeletingDependents) return this.#awaitDependents(node, latest);
     const owners = await this.#classify(node, latest);
     const dependents = [...node.dependents];
-    const verdict = judge(latest, owners, { some: dependents.length > 0, someDeletingDependents: dependents.some((each) => each.isDeletingDependents) });
+    const verdict = judge(latest, owners, {
+      some: dependents.length > 0,
+      someDeletingDependents: dependents.some((each) => each.isDeletingDependents),
+    });
     if (verdict.act === 'keep') return;
     if (verdict.act === 'detach') {
       await this.#patchOwners(node.identity, latest, (references) => references.filter(({ uid }) => !verdict.uids.includes(uid)));
       return;
     }
-    const target = verdict.unblock ? await this.#patchOwners(node.identity, latest, (references) => references.map((each) => ({ ...each, blockOwnerDeletion: false }))) : latest;
+    const target = verdict.unblock
+      ? await this.#patchOwners(node.identity, latest, (references) => references.map((each) => ({ ...each, blockOwnerDeletion: false })))
+      : latest;
     await this.#delete(node.identity, target, verdict.propagationPolicy);
   }
 
@@ -158,15 +171,30 @@ class GarbageCollector {
     for (const reference of latest.metadata.ownerReferences ?? []) {
       const kind = this.#kindOf(reference);
       if (namespace === '' && kind.scope === 'Namespaced') {
-        events.record(latest, 'Warning', 'OwnerRefInvalidNamespace', `cannot resolve namespaced owner ${printReference(reference)} from cluster-scoped object`);
+        events.record(
+          latest,
+          'Warning',
+          'OwnerRefInvalidNamespace',
+          `cannot resolve namespaced owner ${printReference(reference)} from cluster-scoped object`,
+        );
         // Nobody can tell whether such an owner exists: the object stays.
         return [{ reference, state: 'solid' }];
       }
       const key = { namespace: kind.scope === 'Namespaced' ? namespace : '', name: reference.name };
       const state = stateOfOwner(reference, await client.find(kind, key, { signal: this.#tasks.signal }));
       const elsewhere = state === 'dangling' ? this.#graph.get(reference.uid) : undefined;
-      if (elsewhere !== undefined && !elsewhere.virtual && elsewhere.identity.namespace !== '' && elsewhere.identity.namespace !== namespace) {
-        events.record(latest, 'Warning', 'OwnerRefInvalidNamespace', `ownerRef ${printReference(reference)} does not exist in namespace ${JSON.stringify(namespace)}`);
+      if (
+        elsewhere !== undefined &&
+        !elsewhere.virtual &&
+        elsewhere.identity.namespace !== '' &&
+        elsewhere.identity.namespace !== namespace
+      ) {
+        events.record(
+          latest,
+          'Warning',
+          'OwnerRefInvalidNamespace',
+          `ownerRef ${printReference(reference)} does not exist in namespace ${JSON.stringify(namespace)}`,
+        );
       }
       owners.push({ reference, state });
     }
@@ -196,7 +224,11 @@ class GarbageCollector {
     await this.#patch(identity, latest, { finalizers: finalizers.filter((each) => each !== finalizer) });
   }
 
-  #patchOwners(identity: Identity, latest: KubeObject, change: (references: readonly OwnerReference[]) => readonly OwnerReference[]): Promise<KubeObject> {
+  #patchOwners(
+    identity: Identity,
+    latest: KubeObject,
+    change: (references: readonly OwnerReference[]) => readonly OwnerReference[],
+  ): Promise<KubeObject> {
     return this.#patch(identity, latest, { ownerReferences: change(latest.metadata.ownerReferences ?? []) });
   }
 
@@ -204,7 +236,12 @@ class GarbageCollector {
     const { uid, resourceVersion, namespace = '', name = '' } = latest.metadata;
     try {
       const { client } = this.#parts;
-      return await client.patch(this.#kindOf(identity), { namespace, name }, { metadata: { uid, resourceVersion, ...metadata } }, { type: 'merge', signal: this.#tasks.signal });
+      return await client.patch(
+        this.#kindOf(identity),
+        { namespace, name },
+        { metadata: { uid, resourceVersion, ...metadata } },
+        { type: 'merge', signal: this.#tasks.signal },
+      );
     } catch (error) {
       if (isStatus(error, 'NotFound')) return latest;
       throw error;
@@ -214,7 +251,11 @@ class GarbageCollector {
   async #delete(identity: Identity, target: KubeObject, propagationPolicy: 'Foreground' | 'Background' | 'Orphan'): Promise<void> {
     const { uid = '', resourceVersion = '', namespace = '', name = '' } = target.metadata;
     try {
-      await this.#parts.client.delete(this.#kindOf(identity), { namespace, name }, { uid, resourceVersion, propagationPolicy, signal: this.#tasks.signal });
+      await this.#parts.client.delete(
+        this.#kindOf(identity),
+        { namespace, name },
+        { uid, resourceVersion, propagationPolicy, signal: this.#tasks.signal },
+      );
     } catch (error) {
       if (!isStatus(error, 'NotFound')) throw error;
       this.#take(this.#graph.forget(uid));

@@ -12,12 +12,23 @@ import { garbageCollector } from './index.ts';
 
 const managed = [{ ...garbageCollector, serviceAccount: '', eventSource: '' }];
 
-const reference = ({ apiVersion, kind, metadata }: KubeObject, blockOwnerDeletion = true) => ({ apiVersion, kind, name: metadata.name, uid: metadata.uid, blockOwnerDeletion });
+const reference = ({ apiVersion, kind, metadata }: KubeObject, blockOwnerDeletion = true) => ({
+  apiVersion,
+  kind,
+  name: metadata.name,
+  uid: metadata.uid,
+  blockOwnerDeletion,
+});
 
 const make = (fixture: ControllersFixture, name: string, owners: readonly KubeObject[] = [], blocks = true): Promise<KubeObject> =>
-  fixture.client.create(configMap, { metadata: { name, namespace: 'default', ownerReferences: owners.map((owner) => reference(owner, blocks)) } }, { signal: fixture.signal });
+  fixture.client.create(
+    configMap,
+    { metadata: { name, namespace: 'default', ownerReferences: owners.map((owner) => reference(owner, blocks)) } },
+    { signal: fixture.signal },
+  );
 
-const names = async (fixture: ControllersFixture): Promise<string[]> => (await fixture.list(configMap)).map(({ metadata }) => metadata.name ?? '').sort();
+const names = async (fixture: ControllersFixture): Promise<string[]> =>
+  (await fixture.list(configMap)).map(({ metadata }) => metadata.name ?? '').sort();
 
 const open = async (t: { after(done: () => Promise<void>): void }): Promise<ControllersFixture> => {
   const fixture = await openControllersFixture(managed);
@@ -70,12 +81,19 @@ test('what has another owner left only loses the reference', async (t) => {
   await fixture.clock.settle();
   await fixture.client.delete(configMap, keyOf(gone), { signal: fixture.signal, propagationPolicy: 'Foreground' });
   await fixture.until(async () => (await names(fixture)).join() === 'child,stays');
-  assert.deepEqual((await fixture.get(configMap, 'child'))?.metadata.ownerReferences?.map(({ name }) => name), ['stays']);
+  assert.deepEqual(
+    (await fixture.get(configMap, 'child'))?.metadata.ownerReferences?.map(({ name }) => name),
+    ['stays'],
+  );
 });
 
 test('an owner that never was is found out', async (t) => {
   const fixture = await open(t);
-  const ghost: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ghost', uid: '11111111-1111-4111-8111-111111111111' } };
+  const ghost: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'ghost', uid: '11111111-1111-4111-8111-111111111111' },
+  };
   await make(fixture, 'child', [ghost]);
   const machine = await fixture.client.create(node, { metadata: { name: 'machine' } }, { signal: fixture.signal });
   await make(fixture, 'of-a-node', [machine]);
@@ -85,10 +103,16 @@ test('an owner that never was is found out', async (t) => {
 test('a circle does not block deletion in the foreground', async (t) => {
   const fixture = await open(t);
   const { client, signal } = fixture;
-  const make = (name: string): Promise<Pod> => client.create(pod, { metadata: { name, namespace: 'default' }, spec: { containers: [{ name: 'a', image: 'a' }] } }, { signal });
+  const make = (name: string): Promise<Pod> =>
+    client.create(pod, { metadata: { name, namespace: 'default' }, spec: { containers: [{ name: 'a', image: 'a' }] } }, { signal });
   const [one, two, three] = [await make('one'), await make('two'), await make('three')];
   const own = (child: Pod, owner: Pod): Promise<Pod> =>
-    client.patch(pod, keyOf(child), { metadata: { ownerReferences: [{ ...reference(owner), controller: true }] } }, { type: 'merge', signal });
+    client.patch(
+      pod,
+      keyOf(child),
+      { metadata: { ownerReferences: [{ ...reference(owner), controller: true }] } },
+      { type: 'merge', signal },
+    );
   await own(one, three);
   await own(two, one);
   await own(three, two);

@@ -41,12 +41,19 @@ const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? apiV
 /** Whether the reference can mean this node: kind, name, and a namespace that the dependent can reach. */
 export function namesNode(reference: OwnerReference, dependent: Identity, { identity }: GraphNode): boolean {
   const reachable = identity.namespace === '' || identity.namespace === dependent.namespace;
-  return reference.kind === identity.kind && groupOf(reference.apiVersion) === groupOf(identity.apiVersion) && reference.name === identity.name && reachable;
+  return (
+    reference.kind === identity.kind &&
+    groupOf(reference.apiVersion) === groupOf(identity.apiVersion) &&
+    reference.name === identity.name &&
+    reachable
+  );
 }
 
 /** Dependents whose existence keeps the node while it is deleted in the foreground. */
 export function blockingDependents(node: GraphNode): GraphNode[] {
-  return [...node.dependents].filter(({ owners }) => owners.some(({ uid, blockOwnerDeletion }) => uid === node.identity.uid && blockOwnerDeletion === true));
+  return [...node.dependents].filter(({ owners }) =>
+    owners.some(({ uid, blockOwnerDeletion }) => uid === node.identity.uid && blockOwnerDeletion === true),
+  );
 }
 
 export class OwnershipGraph {
@@ -71,7 +78,8 @@ export class OwnershipGraph {
       node.identity = identity;
       // Those that named it by another place do not mean it.
       for (const dependent of node.dependents) {
-        if (dependent.owners.some((reference) => reference.uid === uid && !namesNode(reference, dependent.identity, node))) remove.add(dependent);
+        if (dependent.owners.some((reference) => reference.uid === uid && !namesNode(reference, dependent.identity, node)))
+          remove.add(dependent);
       }
     }
     this.#setOwners(node, ownerReferences, remove);
@@ -104,7 +112,15 @@ export class OwnershipGraph {
   }
 
   #insert(identity: Identity, virtual: boolean): GraphNode {
-    const node: GraphNode = { identity, owners: [], dependents: new Set(), virtual, isBeingDeleted: false, isDeletingDependents: false, isOrphaning: false };
+    const node: GraphNode = {
+      identity,
+      owners: [],
+      dependents: new Set(),
+      virtual,
+      isBeingDeleted: false,
+      isDeletingDependents: false,
+      isOrphaning: false,
+    };
     this.#nodes.set(identity.uid, node);
     return node;
   }

@@ -36,8 +36,10 @@ export function stateOfOwner(reference: OwnerReference, owner: KubeObject | unde
 export function judge(latest: KubeObject, owners: readonly ClassifiedOwner[], dependents: Dependents): Verdict {
   if (owners.length === 0) return { act: 'keep' };
   const gone = owners.filter(({ state }) => state !== 'solid');
-  if (gone.length < owners.length) return gone.length === 0 ? { act: 'keep' } : { act: 'detach', uids: gone.map(({ reference }) => reference.uid) };
-  if (owners.some(({ state }) => state === 'waiting') && dependents.some) return { act: 'delete', propagationPolicy: 'Foreground', unblock: dependents.someDeletingDependents };
+  if (gone.length < owners.length)
+    return gone.length === 0 ? { act: 'keep' } : { act: 'detach', uids: gone.map(({ reference }) => reference.uid) };
+  if (owners.some(({ state }) => state === 'waiting') && dependents.some)
+    return { act: 'delete', propagationPolicy: 'Foreground', unblock: dependents.someDeletingDependents };
   const finalizers = latest.metadata.finalizers ?? [];
   const propagationPolicy = finalizers.includes(ORPHAN) ? 'Orphan' : finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background';
   return { act: 'delete', propagationPolicy, unblock: false };

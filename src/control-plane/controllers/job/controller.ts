@@ -72,8 +72,13 @@ async function freeOrphans(namespace: string, name: string, job: Job | undefined
   for (const pod of context.informers.of(podKind).inNamespace(namespace)) {
     if (!isTracked(pod)) continue;
     const controller = controllerOf(pod);
-    if (controller === undefined ? pod.metadata.labels?.[JOB_NAME_LABEL] !== name : controller.kind !== 'Job' || controller.name !== name) continue;
-    const isOurs = job !== undefined && (controller === undefined ? selectorOf(job).matches(pod.metadata.labels) && !isJobFinished(job) : controller.uid === job.metadata.uid);
+    if (controller === undefined ? pod.metadata.labels?.[JOB_NAME_LABEL] !== name : controller.kind !== 'Job' || controller.name !== name)
+      continue;
+    const isOurs =
+      job !== undefined &&
+      (controller === undefined
+        ? selectorOf(job).matches(pod.metadata.labels) && !isJobFinished(job)
+        : controller.uid === job.metadata.uid);
     if (!isOurs) await untrack(pod, context);
   }
 }
@@ -126,7 +131,11 @@ function writeStatus(job: Job, status: JobStatus, { client, signal }: ReconcileC
   return client.updateStatus(jobKind, { ...job, status }, { signal });
 }
 
-async function carryOut(job: Job, { create, remove, untrackRemoved }: PodPlan, context: ReconcileContext): Promise<{ acted: Acted; failure: unknown }> {
+async function carryOut(
+  job: Job,
+  { create, remove, untrackRemoved }: PodPlan,
+  context: ReconcileContext,
+): Promise<{ acted: Acted; failure: unknown }> {
   let created = 0;
   const { errors } = await slowStart(create, async (body) => {
     if ((await createPod(context, job, body)) !== undefined) created++;

@@ -9,7 +9,10 @@ const sets = fc.uniqueArray(fc.integer({ min: 0, max: LIMIT - 1 }));
 
 test('two neighbours are written one by one, longer runs as a range', () => {
   assert.equal(printIndexes(addIndexes([], [0, 2, 3, 4, 7, 8])), '0,2-4,7,8');
-  assert.deepEqual(readIndexes('x,1-3,5-99', 10), [{ first: 1, last: 3 }, { first: 5, last: 9 }]);
+  assert.deepEqual(readIndexes('x,1-3,5-99', 10), [
+    { first: 1, last: 3 },
+    { first: 5, last: 9 },
+  ]);
   assert.deepEqual(readIndexes('', 10), []);
 });
 

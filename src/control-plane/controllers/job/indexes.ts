@@ -35,7 +35,9 @@ export const addIndexes = (intervals: Intervals, indexes: Iterable<number>): Int
 
 /** Two neighbours are written one by one, longer runs as a range. */
 export function printIndexes(intervals: Intervals): string {
-  return intervals.map(({ first, last }) => (last === first ? `${first}` : last === first + 1 ? `${first},${last}` : `${first}-${last}`)).join(',');
+  return intervals
+    .map(({ first, last }) => (last === first ? `${first}` : last === first + 1 ? `${first},${last}` : `${first}-${last}`))
+    .join(',');
 }
 
 /** How many indexes are in both. */

@@ -63,7 +63,10 @@ export function newPod(job: Job, index: number | undefined, replaced: Pod | unde
   return {
     metadata: {
       ...base.metadata,
-      generateName: name.length + suffix.length > MAX_GENERATED_BASE ? `${name.slice(0, MAX_GENERATED_BASE - suffix.length)}${suffix}` : `${name}${suffix}`,
+      generateName:
+        name.length + suffix.length > MAX_GENERATED_BASE
+          ? `${name.slice(0, MAX_GENERATED_BASE - suffix.length)}${suffix}`
+          : `${name}${suffix}`,
       labels: { ...base.metadata?.labels, [INDEX_ANNOTATION]: String(index) },
       annotations: { ...base.metadata?.annotations, [INDEX_ANNOTATION]: String(index), ...failureAnnotations(job, replaced) },
       finalizers,
@@ -80,7 +83,10 @@ export function newPod(job: Job, index: number | undefined, replaced: Pod | unde
 function withIndexVariable(container: Container): Container {
   const { env = [] } = container;
   if (env.some(({ name }) => name === INDEX_VARIABLE)) return container;
-  return { ...container, env: [...env, { name: INDEX_VARIABLE, valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX_ANNOTATION}']` } } }] };
+  return {
+    ...container,
+    env: [...env, { name: INDEX_VARIABLE, valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX_ANNOTATION}']` } } }],
+  };
 }
 
 function failureAnnotations(job: Job, replaced: Pod | undefined): Record<string, string> {

@@ -85,4 +85,5 @@ export function isDone({ job, succeeded }: Pick<Sight, 'job' | 'succeeded'>, act
 /** How many indexes a Job has completed. */
 export const completedCount = ({ succeededIndexes }: Sight): number => countIndexes(succeededIndexes);
 
-export const hasForeignManager = ({ spec }: Job): boolean => spec.managedBy !== undefined && spec.managedBy !== 'kubernetes.io/job-controller';
+export const hasForeignManager = ({ spec }: Job): boolean =>
+  spec.managedBy !== undefined && spec.managedBy !== 'kubernetes.io/job-controller';

@@ -34,13 +34,20 @@ function matchRule({ onExitCodes, onPodConditions }: PodFailurePolicyRule, { met
   if (onExitCodes !== undefined) {
     const all = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
     const found = all.find((each) => matchesExitCode(onExitCodes, each));
-    return found === undefined ? undefined : `Container ${found.name} for pod ${namespace}/${name} failed with exit code ${found.state.terminated?.exitCode}`;
+    return found === undefined
+      ? undefined
+      : `Container ${found.name} for pod ${namespace}/${name} failed with exit code ${found.state.terminated?.exitCode}`;
   }
-  const condition = (status.conditions ?? []).find(({ type, status: value }) => (onPodConditions ?? []).some((pattern) => pattern.type === type && pattern.status === value));
+  const condition = (status.conditions ?? []).find(({ type, status: value }) =>
+    (onPodConditions ?? []).some((pattern) => pattern.type === type && pattern.status === value),
+  );
   return condition === undefined ? undefined : `Pod ${namespace}/${name} has condition ${condition.type}`;
 }
 
-function matchesExitCode({ containerName, operator, values }: PodFailurePolicyOnExitCodesRequirement, { name, state }: ContainerStatus): boolean {
+function matchesExitCode(
+  { containerName, operator, values }: PodFailurePolicyOnExitCodesRequirement,
+  { name, state }: ContainerStatus,
+): boolean {
   const exitCode = state.terminated?.exitCode ?? 0;
   if (exitCode === 0 || (containerName !== undefined && containerName !== name)) return false;
   return operator === 'In' ? values.includes(exitCode) : operator === 'NotIn' && !values.includes(exitCode);

@@ -9,7 +9,17 @@ import { finishedAtMs, recordEnds } from './backoff.ts';
 import type { BackoffRecord } from './backoff.ts';
 import { addIndexes, readIndexes } from './indexes.ts';
 import type { Intervals } from './indexes.ts';
-import { allIndexFailures, indexFailures, indexOf, isIndexed, isPodFailed, isSuspended, isTerminating, isTracked, validIndexOf } from './job-pods.ts';
+import {
+  allIndexFailures,
+  indexFailures,
+  indexOf,
+  isIndexed,
+  isPodFailed,
+  isSuspended,
+  isTerminating,
+  isTracked,
+  validIndexOf,
+} from './job-pods.ts';
 import { judgeFailure, successMessage } from './policies.ts';
 
 /** The condition by which a Job ends: first the interim one, then, when no Pod is left to count, the final one. */
@@ -46,9 +56,12 @@ export function look(view: JobView): Sight {
   const { job, pods } = view;
   const { uncountedTerminatedPods: uncounted } = job.status;
   const fresh = pods.filter((each) => isTracked(each) && (!isIndexed(job) || validIndexOf(each, job) !== undefined));
-  const newSucceeded = fresh.filter(({ status, metadata }) => status.phase === 'Succeeded' && !(uncounted?.succeeded ?? []).includes(metadata.uid ?? ''));
+  const newSucceeded = fresh.filter(
+    ({ status, metadata }) => status.phase === 'Succeeded' && !(uncounted?.succeeded ?? []).includes(metadata.uid ?? ''),
+  );
   const newFailed = fresh.filter((each) => isPodFailed(each, job) && !(uncounted?.failed ?? []).includes(each.metadata.uid ?? ''));
-  const failed = (job.status.failed ?? 0) + newFailed.filter((each) => judgeFailure(job, each).counts).length + (uncounted?.failed?.length ?? 0);
+  const failed =
+    (job.status.failed ?? 0) + newFailed.filter((each) => judgeFailure(job, each).counts).length + (uncounted?.failed?.length ?? 0);
   const counted = (job.status.succeeded ?? 0) + newSucceeded.length + (uncounted?.succeeded?.length ?? 0);
   const indexes = isIndexed(job) ? indexesOf(job, pods) : { previousIndexes: [], succeededIndexes: [], failedIndexes: undefined };
   const active = pods.filter(isPodActive);
@@ -70,10 +83,24 @@ function indexesOf(job: Job, pods: readonly Pod[]): Pick<Sight, 'previousIndexes
   const completions = job.spec.completions ?? 0;
   const previousIndexes = readIndexes(job.status.completedIndexes, completions);
   const indexed = pods.filter((each) => isTracked(each)).flatMap((each) => validIndexOf(each, job) ?? []);
-  const having = (test: (pod: Pod) => boolean): number[] => pods.filter((each) => isTracked(each) && test(each)).flatMap((each) => validIndexOf(each, job) ?? []);
-  const succeededIndexes = indexed.length === 0 ? previousIndexes : addIndexes(previousIndexes, having(({ status }) => status.phase === 'Succeeded'));
+  const having = (test: (pod: Pod) => boolean): number[] =>
+    pods.filter((each) => isTracked(each) && test(each)).flatMap((each) => validIndexOf(each, job) ?? []);
+  const succeededIndexes =
+    indexed.length === 0
+      ? previousIndexes
+      : addIndexes(
+          previousIndexes,
+          having(({ status }) => status.phase === 'Succeeded'),
+        );
   if (job.spec.backoffLimitPerIndex === undefined) return { previousIndexes, succeededIndexes, failedIndexes: undefined };
-  return { previousIndexes, succeededIndexes, failedIndexes: addIndexes(readIndexes(job.status.failedIndexes, completions), having((each) => failsItsIndex(job, each))) };
+  return {
+    previousIndexes,
+    succeededIndexes,
+    failedIndexes: addIndexes(
+      readIndexes(job.status.failedIndexes, completions),
+      having((each) => failsItsIndex(job, each)),
+    ),
+  };
 }
 
 function failsItsIndex(job: Job, pod: Pod): boolean {
@@ -123,16 +150,21 @@ function failureByPolicy({ job, pods }: PartialSight): Ending | undefined {
 }
 
 function failureByLimits({ job, pods, failed, nowMs }: PartialSight): Ending | undefined {
-  if (failed > (job.spec.backoffLimit ?? 6) || hasRestartedTooOften(job, pods)) return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+  if (failed > (job.spec.backoffLimit ?? 6) || hasRestartedTooOften(job, pods))
+    return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   const deadlineMs = deadlineInMs(job, nowMs);
-  return deadlineMs !== undefined && deadlineMs <= 0 ? failure('DeadlineExceeded', 'Job was active longer than specified deadline') : undefined;
+  return deadlineMs !== undefined && deadlineMs <= 0
+    ? failure('DeadlineExceeded', 'Job was active longer than specified deadline')
+    : undefined;
 }
 
 /** Restarts within Pods count where the kubelet does the retrying. */
 function hasRestartedTooOften({ spec }: Job, pods: readonly Pod[]): boolean {
   if (spec.template.spec.restartPolicy !== 'OnFailure') return false;
   const alive = pods.filter(({ status }) => status.phase === 'Running' || status.phase === 'Pending');
-  const restarts = alive.flatMap(({ status }) => [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]).reduce((sum, { restartCount }) => sum + restartCount, 0);
+  const restarts = alive
+    .flatMap(({ status }) => [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])])
+    .reduce((sum, { restartCount }) => sum + restartCount, 0);
   const limit = spec.backoffLimit ?? 6;
   return limit === 0 ? restarts > 0 : restarts >= limit;
 }
@@ -149,8 +181,10 @@ function endingByIndexes({ job, succeededIndexes, failedIndexes }: PartialSight)
   if (!isIndexed(job)) return undefined;
   const { completions = 0, maxFailedIndexes, successPolicy } = job.spec;
   const failedCount = countIndexes(failedIndexes ?? []);
-  if (maxFailedIndexes !== undefined && failedCount > maxFailedIndexes) return failure('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes');
-  if (failedCount > 0 && failedCount + countIndexes(succeededIndexes) >= completions) return failure('FailedIndexes', 'Job has failed indexes');
+  if (maxFailedIndexes !== undefined && failedCount > maxFailedIndexes)
+    return failure('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes');
+  if (failedCount > 0 && failedCount + countIndexes(succeededIndexes) >= completions)
+    return failure('FailedIndexes', 'Job has failed indexes');
   const message = successMessage(successPolicy, completions, succeededIndexes);
   return message === undefined ? undefined : { type: 'SuccessCriteriaMet', reason: 'SuccessPolicy', message };
 }

@@ -42,9 +42,16 @@ export function track(sight: Sight, acted: Acted): Tracking {
   const active = sight.active.length + acted.created - acted.removed.length;
   // The Job ends only when its last Pods are on their way out.
   const decided = sight.ending === undefined || acted.complete ? sight.ending : undefined;
-  const done: Ending | undefined = { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' };
+  const done: Ending | undefined = {
+    type: 'SuccessCriteriaMet',
+    reason: 'CompletionsReached',
+    message: 'Reached expected number of succeeded pods',
+  };
   const ending = decided ?? (sight.ending === undefined && isDone(sight, active) ? done : undefined);
-  const suspension = sight.ending === undefined && ending === undefined && job.metadata.deletionTimestamp === undefined ? noteSuspension(sight) : { status: job.status, events: [] };
+  const suspension =
+    sight.ending === undefined && ending === undefined && job.metadata.deletionTimestamp === undefined
+      ? noteSuspension(sight)
+      : { status: job.status, events: [] };
   const noted = notePods(sight, suspension.status, ending);
   const status: JobStatus = {
     ...noted.status,
@@ -58,7 +65,14 @@ export function track(sight: Sight, acted: Acted): Tracking {
   // The start time alone is not worth a write; it comes with the first that is.
   const { startTime: _start, ...rest } = begun.status;
   const { startTime: _before, ...before } = job.status;
-  return { status: begun.status, ending: begun.ending, changed: !sameStatus(rest, before), untrack: noted.untrack, events: suspension.events, full: noted.full };
+  return {
+    status: begun.status,
+    ending: begun.ending,
+    changed: !sameStatus(rest, before),
+    untrack: noted.untrack,
+    events: suspension.events,
+    full: noted.full,
+  };
 }
 
 function sameStatus(a: JobStatus, b: JobStatus): boolean {
@@ -66,7 +80,8 @@ function sameStatus(a: JobStatus, b: JobStatus): boolean {
   return semanticEqual({ ...zeros, ...withoutUndefined(a) }, { ...zeros, ...withoutUndefined(b) });
 }
 
-const withoutUndefined = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+const withoutUndefined = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
 
 function indexFields({ job, succeededIndexes, failedIndexes }: Sight, newIndexes: readonly number[]): Partial<JobStatus> {
   if (!isIndexed(job)) return {};
@@ -87,7 +102,9 @@ function noteSuspension({ job, nowMs }: Sight): { status: JobStatus; events: Tra
   const conditions = job.status.conditions ?? [];
   const present = conditions.find(({ type }) => type === 'Suspended');
   const suspended = isSuspended(job);
-  const [value, reason, message] = suspended ? (['True', 'JobSuspended', 'Job suspended'] as const) : (['False', 'JobResumed', 'Job resumed'] as const);
+  const [value, reason, message] = suspended
+    ? (['True', 'JobSuspended', 'Job suspended'] as const)
+    : (['False', 'JobResumed', 'Job resumed'] as const);
   const settled = present === undefined ? !suspended : present.status === value && present.reason === reason && present.message === message;
   if (settled) return { status: job.status, events: [] };
   const next = condition('Suspended', value, reason, message, nowMs);
@@ -164,16 +181,23 @@ function begin(status: JobStatus, ending: Ending | undefined, nowMs: number): { 
   if (ending === undefined || ending.type === 'Failed' || ending.type === 'Complete') return { status, ending };
   const conditions = status.conditions ?? [];
   const told = conditions.some(({ type, status: value }) => type === ending.type && value === 'True');
-  const next = told ? status : { ...status, conditions: [...conditions, condition(ending.type, 'True', ending.reason, ending.message, nowMs)] };
+  const next = told
+    ? status
+    : { ...status, conditions: [...conditions, condition(ending.type, 'True', ending.reason, ending.message, nowMs)] };
   return { status: next, ending: { ...ending, type: ending.type === 'FailureTarget' ? 'Failed' : 'Complete' } };
 }
 
 /** The status once these Pods are no longer tracked; with the final condition where nothing stands in its way (T2). */
-export function settle({ job, pods, nowMs }: Sight, { status, ending, full }: Tracking, untracked: ReadonlySet<string>): { status: JobStatus; finished: Ending | undefined } {
+export function settle(
+  { job, pods, nowMs }: Sight,
+  { status, ending, full }: Tracking,
+  untracked: ReadonlySet<string>,
+): { status: JobStatus; finished: Ending | undefined } {
   const tracked = pods.filter((pod) => isTracked(pod) && !untracked.has(pod.metadata.uid ?? '')).map(({ metadata }) => metadata.uid ?? '');
   const counted = withoutCounted(status, new Set(tracked));
   const { succeeded = [], failed = [] } = counted.uncountedTerminatedPods ?? {};
-  if (ending === undefined || full || succeeded.length + failed.length > 0 || (counted.terminating ?? 0) > 0) return { status: isIndexed(job) ? { ...counted, succeeded: status.succeeded } : counted, finished: undefined };
+  if (ending === undefined || full || succeeded.length + failed.length > 0 || (counted.terminating ?? 0) > 0)
+    return { status: isIndexed(job) ? { ...counted, succeeded: status.succeeded } : counted, finished: undefined };
   const conditions = (counted.conditions ?? []).filter(({ type }) => type !== ending.type);
   const final = condition(ending.type, 'True', ending.reason, ending.message, nowMs);
   return {

@@ -50,7 +50,11 @@ async function empty(fresh: Namespace, context: ReconcileContext): Promise<Outco
   const { client, signal } = context;
   let namespace = fresh;
   if (namespace.status.phase !== 'Terminating') {
-    namespace = await client.updateStatus(namespaceKind, { ...namespace, status: { ...namespace.status, phase: 'Terminating' } }, { signal });
+    namespace = await client.updateStatus(
+      namespaceKind,
+      { ...namespace, status: { ...namespace.status, phase: 'Terminating' } },
+      { signal },
+    );
   }
   if ((namespace.spec.finalizers ?? []).length === 0) return done;
   const kinds = [...builtInKinds, ...customKinds(context.informers)].filter(({ scope }) => scope === 'Namespaced');
@@ -60,7 +64,9 @@ async function empty(fresh: Namespace, context: ReconcileContext): Promise<Outco
     await report(namespace, [], failures, context);
     return after(POLL_MS);
   }
-  const others = await Promise.all(kinds.filter((kind) => kind !== (pod as Kind)).map((kind) => emptyKind(kind, namespace, context, failures)));
+  const others = await Promise.all(
+    kinds.filter((kind) => kind !== (pod as Kind)).map((kind) => emptyKind(kind, namespace, context, failures)),
+  );
   namespace = await report(namespace, others, failures, context);
   if (failures.length > 0) return retry(failures[0]);
   if (others.some(({ count }) => count > 0)) return after(POLL_MS);
@@ -69,7 +75,12 @@ async function empty(fresh: Namespace, context: ReconcileContext): Promise<Outco
   return done;
 }
 
-async function report(namespace: Namespace, remainders: readonly Remainder[], failures: readonly unknown[], { client, signal, now }: ReconcileContext): Promise<Namespace> {
+async function report(
+  namespace: Namespace,
+  remainders: readonly Remainder[],
+  failures: readonly unknown[],
+  { client, signal, now }: ReconcileContext,
+): Promise<Namespace> {
   const messages = failures.map((error) => (error instanceof Error ? error.message : String(error)));
   const conditions = conditionsAfter(namespace.status.conditions ?? [], remainders, messages, now());
   if (conditions === undefined) return namespace;
@@ -87,7 +98,9 @@ async function emptyKind(kind: Kind, namespace: Namespace, context: ReconcileCon
     await deleteAll(kind, name, before.items, context);
     const { items } = await client.list(kind, { namespace: name, signal });
     if (items.length > 0 && !(await waits(kind, namespace, items, context))) {
-      failures.push(new Error(`unexpected items still remain in namespace: ${name} for gvr: ${kind.group}/${kind.version}, Resource=${kind.plural}`));
+      failures.push(
+        new Error(`unexpected items still remain in namespace: ${name} for gvr: ${kind.group}/${kind.version}, Resource=${kind.plural}`),
+      );
     }
     return remainderOf(resource, items);
   } catch (error) {
@@ -115,10 +128,17 @@ async function deleteAll(kind: Kind, namespace: string, items: readonly KubeObje
 }
 
 /** Whether what remains has a reason to: a finalizer, or a grace period that is not over. */
-async function waits(kind: Kind, namespace: Namespace, items: readonly KubeObject[], { client, signal, now }: ReconcileContext): Promise<boolean> {
+async function waits(
+  kind: Kind,
+  namespace: Namespace,
+  items: readonly KubeObject[],
+  { client, signal, now }: ReconcileContext,
+): Promise<boolean> {
   if (items.some(({ metadata }) => (metadata.finalizers ?? []).length > 0)) return true;
   if (kind !== (pod as Kind)) return false;
   const { items: pods } = await client.list(pod, { namespace: namespace.metadata.name ?? '', signal });
-  const grace = pods.filter((each) => !isPodTerminal(each)).reduce((max, { spec }) => Math.max(max, Number(spec.terminationGracePeriodSeconds ?? 0)), 0);
+  const grace = pods
+    .filter((each) => !isPodTerminal(each))
+    .reduce((max, { spec }) => Math.max(max, Number(spec.terminationGracePeriodSeconds ?? 0)), 0);
   return pods.length === 0 || now() < (parseTime(namespace.metadata.deletionTimestamp ?? '') ?? 0) + grace * 1000;
 }

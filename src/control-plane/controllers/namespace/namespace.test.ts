@@ -17,11 +17,23 @@ test('a Namespace gets its ServiceAccount and the root CA, and takes all it has 
   t.after(() => fixture.close());
   const { client, signal } = fixture;
   await client.create(namespace, { metadata: { name: 'team' } }, { signal });
-  await fixture.until(async () => (await fixture.get(serviceAccount, 'default', 'team')) !== undefined && (await fixture.get(configMap, 'kube-root-ca.crt', 'team')) !== undefined);
+  await fixture.until(
+    async () =>
+      (await fixture.get(serviceAccount, 'default', 'team')) !== undefined &&
+      (await fixture.get(configMap, 'kube-root-ca.crt', 'team')) !== undefined,
+  );
   assert.deepEqual((await fixture.get(configMap, 'kube-root-ca.crt', 'team'))?.data, { 'ca.crt': 'CA' });
 
-  const held = await client.create(configMap, { metadata: { name: 'held', namespace: 'team', finalizers: ['example.com/hold'] } }, { signal });
-  const running = await client.create(pod, { metadata: { name: 'running', namespace: 'team' }, spec: { containers: [{ name: 'a', image: 'a' }] } }, { signal });
+  const held = await client.create(
+    configMap,
+    { metadata: { name: 'held', namespace: 'team', finalizers: ['example.com/hold'] } },
+    { signal },
+  );
+  const running = await client.create(
+    pod,
+    { metadata: { name: 'running', namespace: 'team' }, spec: { containers: [{ name: 'a', image: 'a' }] } },
+    { signal },
+  );
   await fixture.makeReady(running);
   await client.delete(namespace, { name: 'team' }, { signal });
   await fixture.until(async () => (await fixture.get(pod, 'running', 'team'))?.metadata.deletionTimestamp !== undefined);

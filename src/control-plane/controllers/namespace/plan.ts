@@ -32,15 +32,22 @@ type Finding = readonly [reason: string, message: string];
 function findings(remainders: readonly Remainder[], failures: readonly string[]): ReadonlyMap<string, Finding> {
   const found = new Map<string, Finding>();
   if (failures.length > 0) {
-    found.set('NamespaceDeletionContentFailure', ['ContentDeletionFailed', `Failed to delete all resource types, ${failures.length} remaining: ${failures.toSorted().join(', ')}`]);
+    found.set('NamespaceDeletionContentFailure', [
+      'ContentDeletionFailed',
+      `Failed to delete all resource types, ${failures.length} remaining: ${failures.toSorted().join(', ')}`,
+    ]);
   }
   const left = remainders.filter(({ count }) => count > 0).map(({ resource, count }) => `${resource} has ${count} resource instances`);
-  if (left.length > 0) found.set('NamespaceContentRemaining', ['SomeResourcesRemain', `Some resources are remaining: ${left.toSorted().join(', ')}`]);
+  if (left.length > 0)
+    found.set('NamespaceContentRemaining', ['SomeResourcesRemain', `Some resources are remaining: ${left.toSorted().join(', ')}`]);
   const totals = new Map<string, number>();
   for (const [name, count] of remainders.flatMap(({ finalizers }) => [...finalizers])) totals.set(name, (totals.get(name) ?? 0) + count);
   const held = [...totals].map(([name, count]) => `${name} in ${count} resource instances`);
   if (held.length > 0) {
-    found.set('NamespaceFinalizersRemaining', ['SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${held.toSorted().join(', ')}`]);
+    found.set('NamespaceFinalizersRemaining', [
+      'SomeFinalizersRemain',
+      `Some content in the namespace has finalizers remaining: ${held.toSorted().join(', ')}`,
+    ]);
   }
   return found;
 }

@@ -72,7 +72,11 @@ function listen(node: Node, heard: Map<string, Heard>, { informers, events, now 
   return atMs;
 }
 
-async function writeConditions(node: Node, conditions: NonNullable<Node['status']['conditions']>, { client, events, signal }: ReconcileContext): Promise<Node> {
+async function writeConditions(
+  node: Node,
+  conditions: NonNullable<Node['status']['conditions']>,
+  { client, events, signal }: ReconcileContext,
+): Promise<Node> {
   const written = await client.updateStatus(nodeKind, { ...node, status: { ...node.status, conditions } }, { signal });
   if (isNodeReady(node)) events.record(node, 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`);
   return written;
@@ -94,7 +98,12 @@ async function markPodsNotReady(node: Node, { informers, client, events, now, si
     if (ready === undefined || !isPodReady(pod)) continue;
     try {
       const conditions = [{ type: 'Ready', status: 'False', lastTransitionTime: printTime(now()) }];
-      await client.patch(podKind, keyOf(pod), { metadata: { uid: pod.metadata.uid }, status: { conditions } }, { type: 'strategic', subresource: 'status', signal });
+      await client.patch(
+        podKind,
+        keyOf(pod),
+        { metadata: { uid: pod.metadata.uid }, status: { conditions } },
+        { type: 'strategic', subresource: 'status', signal },
+      );
       events.record(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
     } catch (error) {
       if (!isStatus(error, 'NotFound')) throw error;

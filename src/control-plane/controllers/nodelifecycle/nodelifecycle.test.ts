@@ -25,17 +25,29 @@ async function addNode(fixture: ControllersFixture, name: string): Promise<Node>
   const { client, signal, clock } = fixture;
   const made = await client.create(nodeKind, { metadata: { name } }, { signal });
   const at = printTime(clock.now());
-  const conditions = [{ type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'ok', lastHeartbeatTime: at, lastTransitionTime: at }];
+  const conditions = [
+    { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'ok', lastHeartbeatTime: at, lastTransitionTime: at },
+  ];
   await client.patch(nodeKind, keyOf(made), { status: { conditions } }, { type: 'merge', subresource: 'status', signal });
-  await client.create(lease, { metadata: { name, namespace: 'kube-node-lease' }, spec: { renewTime: printMicroTime(clock.now()) } }, { signal });
+  await client.create(
+    lease,
+    { metadata: { name, namespace: 'kube-node-lease' }, spec: { renewTime: printMicroTime(clock.now()) } },
+    { signal },
+  );
   return made;
 }
 
 const renew = (fixture: ControllersFixture, name: string): Promise<unknown> =>
-  fixture.client.patch(lease, { namespace: 'kube-node-lease', name }, { spec: { renewTime: printMicroTime(fixture.clock.now()) } }, { type: 'merge', signal: fixture.signal });
+  fixture.client.patch(
+    lease,
+    { namespace: 'kube-node-lease', name },
+    { spec: { renewTime: printMicroTime(fixture.clock.now()) } },
+    { type: 'merge', signal: fixture.signal },
+  );
 
 const get = async (fixture: ControllersFixture, name: string): Promise<Node> => (await fixture.get(nodeKind, name, '')) as Node;
-const taints = async (fixture: ControllersFixture, name: string): Promise<string[]> => ((await get(fixture, name)).spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).sort();
+const taints = async (fixture: ControllersFixture, name: string): Promise<string[]> =>
+  ((await get(fixture, name)).spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).sort();
 
 test('a silent kubelet makes its Node unreachable, its Pods unready, and in time evicts them', async (t) => {
   const fixture = await open(t);
@@ -43,7 +55,11 @@ test('a silent kubelet makes its Node unreachable, its Pods unready, and in time
   await addNode(fixture, 'alive');
   await addNode(fixture, 'dead');
   const tolerations = [{ key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }];
-  const made = await client.create(pod, { metadata: { name: 'web', namespace: 'default' }, spec: { tolerations, containers: [{ name: 'a', image: 'a' }] } }, { signal });
+  const made = await client.create(
+    pod,
+    { metadata: { name: 'web', namespace: 'default' }, spec: { tolerations, containers: [{ name: 'a', image: 'a' }] } },
+    { signal },
+  );
   await fixture.makeReady(made, 'dead');
   const startMs = fixture.clock.now();
   const step = async (condition: () => Promise<boolean>): Promise<void> =>
@@ -57,7 +73,10 @@ test('a silent kubelet makes its Node unreachable, its Pods unready, and in time
   const [ready] = (await get(fixture, 'dead')).status.conditions ?? [];
   assert.deepEqual([ready?.reason, ready?.message], ['NodeStatusUnknown', 'Kubelet stopped posting node status.']);
   await step(async () => (await fixture.get(pod, 'web'))?.status.conditions?.[0]?.status === 'False');
-  assert.deepEqual(await taints(fixture, 'dead'), ['node.kubernetes.io/unreachable:NoExecute', 'node.kubernetes.io/unreachable:NoSchedule']);
+  assert.deepEqual(await taints(fixture, 'dead'), [
+    'node.kubernetes.io/unreachable:NoExecute',
+    'node.kubernetes.io/unreachable:NoSchedule',
+  ]);
   assert.deepEqual(await taints(fixture, 'alive'), []);
   const unreachableMs = fixture.clock.now();
   await step(async () => (await fixture.get(pod, 'web'))?.metadata.deletionTimestamp !== undefined);
@@ -70,7 +89,16 @@ test('taints follow conditions and cordons, and a ready Node loses them at once'
   const fixture = await open(t);
   const made = await fixture.client.create(
     nodeKind,
-    { metadata: { name: 'new' }, spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }, { key: 'mine', effect: 'NoSchedule' }] } },
+    {
+      metadata: { name: 'new' },
+      spec: {
+        unschedulable: true,
+        taints: [
+          { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
+          { key: 'mine', effect: 'NoSchedule' },
+        ],
+      },
+    },
     { signal: fixture.signal },
   );
   await fixture.clock.settle();
@@ -84,12 +112,20 @@ test('every Node gets a range of its own', async (t) => {
   const fixture = await open(t);
   for (const name of ['a', 'b', 'c']) await addNode(fixture, name);
   await fixture.until(async () => (await fixture.list(nodeKind)).every(({ spec }) => spec.podCIDR !== undefined));
-  assert.deepEqual((await fixture.list(nodeKind)).map(({ spec }) => spec.podCIDR).sort(), ['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24']);
+  assert.deepEqual((await fixture.list(nodeKind)).map(({ spec }) => spec.podCIDR ?? '').sort(), [
+    '10.244.0.0/24',
+    '10.244.1.0/24',
+    '10.244.2.0/24',
+  ]);
 });
 
 test('Pods of a Node that is gone are given up', async (t) => {
   const fixture = await open(t);
-  const made = await fixture.client.create(pod, { metadata: { name: 'lost', namespace: 'default' }, spec: { containers: [{ name: 'a', image: 'a' }] } }, { signal: fixture.signal });
+  const made = await fixture.client.create(
+    pod,
+    { metadata: { name: 'lost', namespace: 'default' }, spec: { containers: [{ name: 'a', image: 'a' }] } },
+    { signal: fixture.signal },
+  );
   await fixture.makeReady(made, 'nowhere');
   const startMs = fixture.clock.now();
   await fixture.until(async () => (await fixture.get(pod, 'lost')) === undefined);

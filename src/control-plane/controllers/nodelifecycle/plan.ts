@@ -20,10 +20,14 @@ const TAINT_BY_CONDITION: Readonly<Record<string, Readonly<Record<string, string
   NetworkUnavailable: { True: 'node.kubernetes.io/network-unavailable' },
   PIDPressure: { True: 'node.kubernetes.io/pid-pressure' },
 };
-const OWN_NO_SCHEDULE: ReadonlySet<string> = new Set([UNSCHEDULABLE, ...Object.values(TAINT_BY_CONDITION).flatMap((byStatus) => Object.values(byStatus))]);
+const OWN_NO_SCHEDULE: ReadonlySet<string> = new Set([
+  UNSCHEDULABLE,
+  ...Object.values(TAINT_BY_CONDITION).flatMap((byStatus) => Object.values(byStatus)),
+]);
 const REPORTED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
-export const readyCondition = ({ status }: Node): NodeCondition | undefined => (status.conditions ?? []).find(({ type }) => type === 'Ready');
+export const readyCondition = ({ status }: Node): NodeCondition | undefined =>
+  (status.conditions ?? []).find(({ type }) => type === 'Ready');
 export const isNodeReady = (node: Node): boolean => readyCondition(node)?.status === 'True';
 
 /** How long until the silence has lasted too long; zero or less: it has. */
@@ -40,9 +44,23 @@ export function silentConditions({ status, metadata }: Node, nowMs: number): rea
     const present = conditions[position];
     if (present?.status === 'Unknown') continue;
     changed = true;
-    const never = { type, status: 'Unknown', lastHeartbeatTime: metadata.creationTimestamp ?? at, lastTransitionTime: at, reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.' };
+    const never = {
+      type,
+      status: 'Unknown',
+      lastHeartbeatTime: metadata.creationTimestamp ?? at,
+      lastTransitionTime: at,
+      reason: 'NodeStatusNeverUpdated',
+      message: 'Kubelet never posted node status.',
+    };
     if (present === undefined) conditions.push(never);
-    else conditions[position] = { ...present, status: 'Unknown', lastTransitionTime: at, reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' };
+    else
+      conditions[position] = {
+        ...present,
+        status: 'Unknown',
+        lastTransitionTime: at,
+        reason: 'NodeStatusUnknown',
+        message: 'Kubelet stopped posting node status.',
+      };
   }
   return changed ? conditions : undefined;
 }
@@ -60,7 +78,9 @@ export function taintsFor(node: Node, evict: boolean, nowMs: number): readonly T
   const present = node.spec.taints ?? [];
   const same = (a: Taint, b: Taint): boolean => a.key === b.key && a.effect === b.effect;
   const kept = present.filter((taint) => !isOwn(taint) || wanted.some((each) => same(each, taint)));
-  const added = wanted.filter((each) => !present.some((taint) => same(each, taint))).map((each) => ({ ...each, timeAdded: printTime(nowMs) }));
+  const added = wanted
+    .filter((each) => !present.some((taint) => same(each, taint)))
+    .map((each) => ({ ...each, timeAdded: printTime(nowMs) }));
   return added.length === 0 && kept.length === present.length ? undefined : [...kept, ...added];
 }
 

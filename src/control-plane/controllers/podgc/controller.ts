@@ -29,7 +29,8 @@ export const podGarbageCollector = {
         await clock.sleep(PERIOD_MS, signal);
         const { remove, orphaned } = plan([...pods.list()], new Map([...nodes.list()].map((node) => [node.metadata.name ?? '', node])));
         for (const pod of remove) await removePod(pod, undefined, parts, signal);
-        for (const pod of await givenUp(orphaned, missingSinceMs, parts, signal)) await removePod(pod, 'PodGC: node no longer exists', parts, signal);
+        for (const pod of await givenUp(orphaned, missingSinceMs, parts, signal))
+          await removePod(pod, 'PodGC: node no longer exists', parts, signal);
       }
     } catch (error) {
       if (!isAbort(error, signal)) logger.error('the Pod garbage collector ended', { error });
@@ -38,7 +39,12 @@ export const podGarbageCollector = {
 } as const;
 
 /** Those of the Pods whose node has been missing for long enough, and is not there when asked for live. */
-async function givenUp(orphaned: readonly Pod[], missingSinceMs: Map<string, number>, { client, clock, logger }: ControllerParts, signal: AbortSignal): Promise<readonly Pod[]> {
+async function givenUp(
+  orphaned: readonly Pod[],
+  missingSinceMs: Map<string, number>,
+  { client, clock, logger }: ControllerParts,
+  signal: AbortSignal,
+): Promise<readonly Pod[]> {
   const missing = new Set(orphaned.map(({ spec }) => spec.nodeName ?? ''));
   for (const name of missingSinceMs.keys()) if (!missing.has(name)) missingSinceMs.delete(name);
   const gone = new Set<string>();
@@ -56,9 +62,20 @@ async function givenUp(orphaned: readonly Pod[], missingSinceMs: Map<string, num
   return orphaned.filter(({ spec }) => gone.has(spec.nodeName ?? ''));
 }
 
-async function removePod(pod: Pod, because: string | undefined, { client, clock, logger }: ControllerParts, signal: AbortSignal): Promise<void> {
+async function removePod(
+  pod: Pod,
+  because: string | undefined,
+  { client, clock, logger }: ControllerParts,
+  signal: AbortSignal,
+): Promise<void> {
   const { uid = '' } = pod.metadata;
-  const condition = { type: 'DisruptionTarget', status: 'True', lastTransitionTime: printTime(clock.now()), reason: 'DeletionByPodGC', message: because };
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastTransitionTime: printTime(clock.now()),
+    reason: 'DeletionByPodGC',
+    message: because,
+  };
   try {
     if (!isPodTerminal(pod)) {
       const status = { phase: 'Failed', ...(because === undefined ? {} : { conditions: [condition] }) };
@@ -67,6 +84,7 @@ async function removePod(pod: Pod, because: string | undefined, { client, clock,
     await client.delete(podKind, keyOf(pod), { gracePeriodSeconds: 0, uid, signal });
   } catch (error) {
     if (isAbort(error, signal)) throw error;
-    if (!isStatus(error, 'NotFound')) logger.warn('a Pod could not be removed', { namespace: pod.metadata.namespace, name: pod.metadata.name, error });
+    if (!isStatus(error, 'NotFound'))
+      logger.warn('a Pod could not be removed', { namespace: pod.metadata.namespace, name: pod.metadata.name, error });
   }
 }

@@ -16,7 +16,9 @@ export interface GcPlan {
 /** Sorts out the Pods; pure. */
 export function plan(pods: readonly Pod[], nodes: ReadonlyMap<string, Node>, threshold = TERMINATED_THRESHOLD): GcPlan {
   const terminated = pods.filter(({ status }) => !['Pending', 'Running', 'Unknown', '', undefined].includes(status.phase)).sort(byEviction);
-  const outOfService = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod) && isOutOfService(nodes.get(pod.spec.nodeName ?? '')));
+  const outOfService = pods.filter(
+    (pod) => pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod) && isOutOfService(nodes.get(pod.spec.nodeName ?? '')),
+  );
   const unscheduled = pods.filter(({ metadata, spec }) => metadata.deletionTimestamp !== undefined && (spec.nodeName ?? '') === '');
   return {
     remove: [...new Set([...terminated.slice(0, Math.max(0, terminated.length - threshold)), ...outOfService, ...unscheduled])],

@@ -24,7 +24,8 @@ const createFrontend = (fixture: ControllersFixture, replicas = 3): Promise<Repl
     { signal: fixture.signal },
   );
 
-const pods = async (fixture: ControllersFixture) => (await fixture.list(pod)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+const pods = async (fixture: ControllersFixture) =>
+  (await fixture.list(pod)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 
 test('a ReplicaSet makes its Pods, counts them and tells of it', async (t) => {
   const fixture = await openControllersFixture(managed);
@@ -42,11 +43,11 @@ test('a ReplicaSet makes its Pods, counts them and tells of it', async (t) => {
   }
   await fixture.until(async () => (await fixture.get(replicaSet, 'frontend'))?.status.availableReplicas === 3);
   const { status } = (await fixture.get(replicaSet, 'frontend')) as ReplicaSet;
-  assert.deepEqual({ ...status }, { replicas: 3, fullyLabeledReplicas: 3, readyReplicas: 3, availableReplicas: 3, terminatingReplicas: 0, observedGeneration: 1 });
   assert.deepEqual(
-    (await fixture.events()).sort(),
-    made.map(({ metadata }) => `SuccessfulCreate: Created pod: ${metadata.name}`).sort(),
+    { ...status },
+    { replicas: 3, fullyLabeledReplicas: 3, readyReplicas: 3, availableReplicas: 3, terminatingReplicas: 0, observedGeneration: 1 },
   );
+  assert.deepEqual((await fixture.events()).sort(), made.map(({ metadata }) => `SuccessfulCreate: Created pod: ${metadata.name}`).sort());
 });
 
 test('a deleted Pod is replaced, a matching orphan adopted, a relabelled one released', async (t) => {
@@ -55,7 +56,10 @@ test('a deleted Pod is replaced, a matching orphan adopted, a relabelled one rel
   const { client, signal } = fixture;
   const orphan = await client.create(
     pod,
-    { metadata: { name: 'stray', namespace: 'default', labels: { app: 'guestbook' } }, spec: { containers: [{ name: 'web', image: 'web' }] } },
+    {
+      metadata: { name: 'stray', namespace: 'default', labels: { app: 'guestbook' } },
+      spec: { containers: [{ name: 'web', image: 'web' }] },
+    },
     { signal },
   );
   const set = await createFrontend(fixture);

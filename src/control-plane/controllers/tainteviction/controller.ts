@@ -22,7 +22,8 @@ export function taintEvictionController(): ControllerDefinition {
     watches: [
       mapped(nodeKind, function* ({ object, previous }, { informers }) {
         if (previous !== undefined && semanticEqual(previous.spec.taints, object.spec.taints)) return;
-        for (const pod of podsOnNode(informers, object.metadata.name ?? '')) yield cacheKey(pod.metadata.namespace, pod.metadata.name ?? '');
+        for (const pod of podsOnNode(informers, object.metadata.name ?? ''))
+          yield cacheKey(pod.metadata.namespace, pod.metadata.name ?? '');
       }),
     ],
     async reconcile({ namespace, name }, context) {
@@ -63,7 +64,12 @@ async function evict(pod: Pod, context: ReconcileContext): Promise<void> {
     message: 'Taint manager: deleting due to NoExecute taint',
   };
   try {
-    await client.patch(podKind, keyOf(pod), { metadata: { uid }, status: { conditions: [condition] } }, { type: 'strategic', subresource: 'status', signal });
+    await client.patch(
+      podKind,
+      keyOf(pod),
+      { metadata: { uid }, status: { conditions: [condition] } },
+      { type: 'strategic', subresource: 'status', signal },
+    );
     await client.delete(podKind, keyOf(pod), { uid, signal });
   } catch (error) {
     if (!isStatus(error, 'NotFound')) throw error;

@@ -12,6 +12,8 @@ export function plan(taints: readonly Taint[] | undefined, tolerations: readonly
   if (evicting.length === 0) return { evicted: false };
   const used = evicting.map((taint) => (tolerations ?? []).find((toleration) => toleratesTaint(toleration, taint)));
   if (used.includes(undefined)) return { evicted: true, afterMs: 0 };
-  const limits = used.flatMap((toleration) => (toleration?.tolerationSeconds === undefined ? [] : [Math.max(0, Number(toleration.tolerationSeconds) * 1000)]));
+  const limits = used.flatMap((toleration) =>
+    toleration?.tolerationSeconds === undefined ? [] : [Math.max(0, Number(toleration.tolerationSeconds) * 1000)],
+  );
   return limits.length === 0 ? { evicted: false } : { evicted: true, afterMs: Math.min(...limits) };
 }

@@ -7,7 +7,9 @@ import { parseTime } from '../../../machinery/timestamp.ts';
 export function expiresInMs({ metadata, spec, status }: Job, nowMs: number): number | undefined {
   const { ttlSecondsAfterFinished } = spec;
   if (ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return undefined;
-  const finished = (status.conditions ?? []).find(({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True');
+  const finished = (status.conditions ?? []).find(
+    ({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True',
+  );
   const finishedMs = finished === undefined ? undefined : parseTime(finished.lastTransitionTime);
   return finishedMs === undefined ? undefined : Math.max(0, finishedMs + ttlSecondsAfterFinished * 1000 - nowMs);
 }
