@@ -20,9 +20,11 @@ import { silentLogger as logger } from '../src/base/logger.ts';
 import { secureRandom as random } from '../src/base/random.ts';
 import { pod } from '../src/api/core/v1/pod.ts';
 import { API_SERVER_USER, startApiServer } from '../src/cluster/api-server.ts';
+import type { Transport } from '../src/client/transport.ts';
 import { ClusterPki } from '../src/cluster/pki/cluster-pki.ts';
 import type { Kind, KubeObject } from '../src/machinery/kind.ts';
 import { listen } from '../src/server/http/listener.ts';
+import type { Store } from '../src/store/store.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import { formatFigure, judge } from './figure.ts';
 import type { Figure } from './figure.ts';
@@ -66,28 +68,18 @@ type Order =
   | { readonly order: 'change'; readonly count: number }
   | { readonly order: 'push'; readonly count: number };
 
-async function serve(folder: string): Promise<void> {
-  const pki = await ClusterPki.open(join(folder, 'pki'), { clock, random });
-  const [store, plain] = await Promise.all(['ours', 'bare'].map((name) => openSqliteStore({ folder: join(folder, name), clock, logger })));
-  if (store === undefined || plain === undefined) throw new Error('no stores');
-  const kubelets = { connect: () => ({ host: '127.0.0.1', port: 1 }) };
-  const advertise = (): { address: string; port: number } => ({ address: '192.0.2.1', port: 6443 });
-  const server = await startApiServer({ store, clock, random, logger, tokenKey: await pki.tokenKey(), serviceCidrs: ['10.96.0.0/16'], kubelets, advertise });
-  await server.ready(AbortSignal.timeout(60_000));
-  const transport = server.transportFor(API_SERVER_USER, 'bench');
-  const { signal } = new AbortController();
-  const create = (plural: string, body: object): Promise<unknown> =>
-    transport.request({ kind: { ...pod, plural } as Kind, verb: 'create', namespace: 'default', body: { object: body }, signal });
-  await create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
-  for (let at = 0; at < PODS; at += 100) {
-    await Promise.all(Array.from({ length: 100 }, (_, each) => create('pods', manifest(`pod-${at + each}`, (at + each) % 10))));
-  }
-  const { key, cert } = await pki.apiServer({ apiAddresses: ['127.0.0.1'], apiNames: [] });
-  const ca = await pki.caCert();
-  const tls = { key, cert, clientCa: ca };
-  const listener = await listen({ address: '127.0.0.1', port: 0, tls, handle: server.handle, authenticator: server.authenticator, observer: server.metrics.requests, clock, random, logger });
-  const client = await pki.client('admin', 'admin', ['system:masters']);
-
+/** The bare server: sends bytes that it was taught, or parses, stringifies and commits what it gets. */
+async function serveBare(parts: {
+  readonly key: string;
+  readonly cert: string;
+  readonly clientCa: string;
+  readonly plain: Store;
+}): Promise<{
+  readonly answers: Map<string, Buffer>;
+  readonly streams: Set<ServerHttp2Stream>;
+  readonly port: number;
+}> {
+  const { key, cert, clientCa: ca, plain } = parts;
   const answers = new Map<string, Buffer>();
   const streams = new Set<ServerHttp2Stream>();
   let commits = 0;
@@ -115,6 +107,56 @@ async function serve(folder: string): Promise<void> {
     });
   });
   await new Promise<void>((resolve) => bare.listen(0, '127.0.0.1', resolve));
+  return { answers, streams, port: (bare.address() as AddressInfo).port };
+}
+
+/** Makes the Pods that are read. */
+async function fill(transport: Transport, signal: AbortSignal): Promise<void> {
+  const create = (plural: string, body: object): Promise<unknown> =>
+    transport.request({ kind: { ...pod, plural } as Kind, verb: 'create', namespace: 'default', body: { object: body }, signal });
+  await create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+  for (let at = 0; at < PODS; at += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, each) => create('pods', manifest(`pod-${at + each}`, (at + each) % 10))));
+  }
+}
+
+async function serve(folder: string): Promise<void> {
+  const pki = await ClusterPki.open(join(folder, 'pki'), { clock, random });
+  const [store, plain] = await Promise.all(['ours', 'bare'].map((name) => openSqliteStore({ folder: join(folder, name), clock, logger })));
+  if (store === undefined || plain === undefined) throw new Error('no stores');
+  const kubelets = { connect: () => ({ host: '127.0.0.1', port: 1 }) };
+  const advertise = (): { address: string; port: number } => ({ address: '192.0.2.1', port: 6443 });
+  const server = await startApiServer({
+    store,
+    clock,
+    random,
+    logger,
+    tokenKey: await pki.tokenKey(),
+    serviceCidrs: ['10.96.0.0/16'],
+    kubelets,
+    advertise,
+  });
+  await server.ready(AbortSignal.timeout(60_000));
+  const transport = server.transportFor(API_SERVER_USER, 'bench');
+  const { signal } = new AbortController();
+  await fill(transport, signal);
+  const { key, cert } = await pki.apiServer({ apiAddresses: ['127.0.0.1'], apiNames: [] });
+  const ca = await pki.caCert();
+  const tls = { key, cert, clientCa: ca };
+  const listener = await listen({
+    address: '127.0.0.1',
+    port: 0,
+    tls,
+    handle: server.handle,
+    authenticator: server.authenticator,
+    observer: server.metrics.requests,
+    clock,
+    random,
+    logger,
+  });
+  const client = await pki.client('admin', 'admin', ['system:masters']);
+
+  const { answers, streams, port } = await serveBare({ ...tls, plain });
 
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -132,7 +174,14 @@ async function serve(folder: string): Promise<void> {
     for (let at = 0; at < order.count; at++) {
       if (order.order === 'change') {
         const body = { object: { metadata: { labels: { turn: `${at}-${random.uuid()}` } } }, contentType: 'application/merge-patch+json' };
-        const changed = await transport.request({ kind: pod as Kind, verb: 'patch', namespace: 'default', name: `pod-${at % 50}`, body, signal });
+        const changed = await transport.request({
+          kind: pod as Kind,
+          verb: 'patch',
+          namespace: 'default',
+          name: `pod-${at % 50}`,
+          body,
+          signal,
+        });
         event = Buffer.from(`{"type":"MODIFIED","object":${JSON.stringify(changed as KubeObject)}}\n`);
       } else {
         for (const stream of streams) stream.write(event);
@@ -145,7 +194,7 @@ async function serve(folder: string): Promise<void> {
     if ('answer' in order) answers.set(order.answer, Buffer.from(order.bytes));
     else void carryOut(order).then((value) => process.send?.({ value }));
   });
-  process.send?.({ ours: listener.port, bare: (bare.address() as AddressInfo).port, client });
+  process.send?.({ ours: listener.port, bare: port, client });
 }
 
 // --- the parent: the client ----------------------------------------------------------------------------------------------
@@ -166,7 +215,10 @@ class Client {
   }
 
   async call(method: string, path: string, accept = 'application/json', body?: string): Promise<Buffer> {
-    const stream = this.session.request({ ':method': method, ':path': path, accept, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, { endStream: body === undefined });
+    const stream = this.session.request(
+      { ':method': method, ':path': path, accept, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      { endStream: body === undefined },
+    );
     if (body !== undefined) stream.end(body);
     const chunks: Buffer[] = [];
     for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -262,7 +314,9 @@ async function* measureAll(bench: Bench): AsyncGenerator<Figure> {
   yield judge({ figure: 'loop-stall-beside-lists', value: await bench.ask({ order: 'stall' }), unit: 'ms' }, { of: 'value', atMost: 25 });
 
   let posted = 0;
-  const post = await bench.rates(3, 1500, (client) => inParallel(64, 1500, () => client.call('POST', PATH, 'application/json', JSON.stringify(manifest(`posted-${posted++}`, 11)))));
+  const post = await bench.rates(3, 1500, (client) =>
+    inParallel(64, 1500, () => client.call('POST', PATH, 'application/json', JSON.stringify(manifest(`posted-${posted++}`, 11)))),
+  );
   yield judge({ figure: 'durable-post-pod-64', unit: 'POST/s of CPU', ...post }, { of: 'ratio', atLeast: 0.5 });
 
   yield* watching(bench);
@@ -284,7 +338,8 @@ async function* watching(bench: Bench): AsyncGenerator<Figure> {
     });
     return () => Promise.all(seen);
   };
-  const revision = (JSON.parse((await bench.ours.call('GET', `${PATH}?limit=1`)).toString()) as { metadata: { resourceVersion: string } }).metadata.resourceVersion;
+  const revision = (JSON.parse((await bench.ours.call('GET', `${PATH}?limit=1`)).toString()) as { metadata: { resourceVersion: string } })
+    .metadata.resourceVersion;
   const ours = open(bench.ours, `${PATH}?watch=1&resourceVersion=${revision}`);
   const bare = open(bench.bare, '/stream');
   await bench.ours.call('GET', `${PATH}/pod-7`);

@@ -1,7 +1,7 @@
 // Puts the API server together: store, generic core, Kubernetes' resources and rules, and the listeners in front.
 
 import { boundKinds, createApiServerParts, createAuthenticator, createAdmission, createUnionAuthorizer, ServiceAccountTokens, TokenSigner } from '../control-plane/apiserver/index.ts';
-import type { BoundObject, KubeletConnector } from '../control-plane/apiserver/index.ts';
+import type { BoundObject, KubeletConnector, TrustedAuthorities } from '../control-plane/apiserver/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
@@ -39,6 +39,8 @@ export interface ApiServerSettings {
   readonly tokenKey: { readonly privateKey: string; readonly publicKey: string };
   readonly serviceCidrs: readonly string[];
   readonly kubelets: KubeletConnector;
+  /** Published for components and extension servers. */
+  readonly trusted?: TrustedAuthorities;
   /** Where clients in the cluster reach this server. */
   readonly advertise: () => { readonly address: string; readonly port: number };
   /** Freezes shared objects; for tests. */
@@ -85,7 +87,7 @@ export async function startApiServer(settings: ApiServerSettings): Promise<Runni
     random,
     exists: async (object) => lateLookups.value !== undefined && boundObjectExists(lateLookups.value, object),
   });
-  const parts = createApiServerParts({ clock, random, logger, serviceCidrs, kubelets, advertise: settings.advertise, tokens });
+  const parts = createApiServerParts({ clock, random, logger, serviceCidrs, kubelets, advertise: settings.advertise, tokens, ...(settings.trusted === undefined ? {} : { trusted: settings.trusted }) });
   const late: { nonResource?: Handler; core?: ServerCore } = {};
   const metrics = createServerMetrics({ clock, version: TYKE_VERSION, snapshot: () => late.core?.registry.current ?? RegistrySnapshot.of([]) });
   const core = await openServerCore({

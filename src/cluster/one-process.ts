@@ -129,6 +129,7 @@ export class OneProcess {
         tokenKey: await pki.tokenKey(),
         serviceCidrs: [record.serviceCidr],
         kubelets: kubeletConnector(ca, kubeletClient),
+        trusted: { clientCa: ca, requestHeaderCa: await pki.frontProxyCaCert() },
         advertise: () => ({ address: gateway, port: record.apiPort }),
       });
       this.#apiServer = server;

@@ -7,7 +7,11 @@ import { field, inline, int32, lazy, list, map, string, struct } from './schema.
 import type { Draft, Infer } from './schema.ts';
 
 const handler = struct('test.Handler', { signal: string({ gate: 'Off' }), path: string({ gate: 'On' }) });
-const item = struct('test.Item', { name: string({ presence: 'always' }), stop: string({ gate: 'Off' }), handler: field(handler, { presence: 'pointer' }) });
+const item = struct('test.Item', {
+  name: string({ presence: 'always' }),
+  stop: string({ gate: 'Off' }),
+  handler: field(handler, { presence: 'pointer' }),
+});
 const tree: Parameters<typeof lazy>[0] = () => node;
 const node = struct('test.Node', { left: field(lazy(tree), { presence: 'pointer' }), weight: int32({ gate: 'Off' }) });
 const whole = struct('test.Whole', {
@@ -20,7 +24,10 @@ type Whole = Infer<typeof whole>;
 const OFF = new Set(['Off']);
 
 const full = (): Draft<Whole> => ({
-  items: [{ name: 'a', stop: 's', handler: { signal: 'x', path: '/' } }, { name: 'b', handler: { signal: 'y' } }],
+  items: [
+    { name: 'a', stop: 's', handler: { signal: 'x', path: '/' } },
+    { name: 'b', handler: { signal: 'y' } },
+  ],
   named: { k: { name: 'c', stop: 't' } },
   texts: ['t'],
   secret: 'x',
@@ -29,13 +36,23 @@ const full = (): Draft<Whole> => ({
 test('fields of features that are off are dropped, wherever they are', () => {
   const draft = full();
   dropGated(whole, draft, undefined, OFF);
-  assert.deepEqual(draft, { items: [{ name: 'a', handler: { path: '/' } }, { name: 'b', handler: {} }], named: { k: { name: 'c' } }, texts: ['t'] });
+  assert.deepEqual(draft, {
+    items: [
+      { name: 'a', handler: { path: '/' } },
+      { name: 'b', handler: {} },
+    ],
+    named: { k: { name: 'c' } },
+    texts: ['t'],
+  });
 });
 
 test('a field that the old object uses anywhere is kept everywhere', () => {
   const draft = full();
   dropGated(whole, draft, { items: [{ name: 'z', handler: { signal: 'old' } }] }, OFF);
-  assert.deepEqual(draft.items?.map((each) => each.handler?.signal), ['x', 'y']);
+  assert.deepEqual(
+    draft.items?.map((each) => each.handler?.signal),
+    ['x', 'y'],
+  );
   assert.equal(draft.items?.[0]?.stop, undefined);
   assert.equal(draft.secret, undefined);
 });

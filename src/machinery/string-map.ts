@@ -16,3 +16,10 @@ export function sortedKeys(map: Readonly<Record<string, unknown>>): readonly str
   }
   return keys;
 }
+
+/** A copy with its keys in order, which is how canonical objects have their maps. */
+export function sortedMap<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  const order = new Map(sortedKeys(map).map((key, index) => [key, index]));
+  const entries = Object.entries(map).toSorted(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  return Object.fromEntries(entries);
+}

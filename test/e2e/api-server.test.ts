@@ -45,7 +45,16 @@ describe('kubectl', { timeout: 300_000 }, () => {
     const { key, cert } = await pki.apiServer({ apiAddresses: ['127.0.0.1'], apiNames: [] });
     const ca = await pki.caCert();
     const { handle, authenticator } = server;
-    listener = await listen({ address: '127.0.0.1', port: 0, tls: { key, cert, clientCa: ca }, handle, authenticator, observer: server.metrics.requests, ...parts, logger: silentLogger });
+    listener = await listen({
+      address: '127.0.0.1',
+      port: 0,
+      tls: { key, cert, clientCa: ca },
+      handle,
+      authenticator,
+      observer: server.metrics.requests,
+      ...parts,
+      logger: silentLogger,
+    });
     port = listener.port;
     await server.ready(AbortSignal.timeout(30_000));
     const admin = await pki.client('admin', 'admin', ['system:masters']);
@@ -106,7 +115,11 @@ describe('kubectl', { timeout: 300_000 }, () => {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name: 'web' },
-        spec: { replicas: size, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image: 'x' }] } } },
+        spec: {
+          replicas: size,
+          selector: { matchLabels: { app: 'web' } },
+          template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image: 'x' }] } },
+        },
       });
     assert.equal(await out('apply -f -', manifest(1)), 'deployment.apps/web created\n');
     assert.equal(await out('apply -f -', manifest(1)), 'deployment.apps/web unchanged\n');
@@ -115,7 +128,10 @@ describe('kubectl', { timeout: 300_000 }, () => {
     const conflict = await run('apply --server-side --field-manager=me -f -', manifest(3));
     assert.equal(conflict.code, 1);
     assert.match(conflict.stderr, /conflict with "kubectl" with subresource "scale" using apps\/v1: \.spec\.replicas/);
-    assert.equal(await out('apply --server-side --force-conflicts --field-manager=me -f -', manifest(3)), 'deployment.apps/web serverside-applied\n');
+    assert.equal(
+      await out('apply --server-side --force-conflicts --field-manager=me -f -', manifest(3)),
+      'deployment.apps/web serverside-applied\n',
+    );
     assert.equal(await out('get deployment web -o jsonpath={.spec.replicas}'), '3');
     assert.match(await out('get deployment web -o yaml --show-managed-fields'), /manager: me\n {4}operation: Apply\n/);
     assert.equal(await out('delete deployment web'), 'deployment.apps "web" deleted from default namespace\n');

@@ -17,14 +17,19 @@ async function readZipEntry(archive: string, name: string): Promise<Buffer> {
   const file = await open(archive);
   try {
     const { size } = await file.stat();
-    const read = async (position: number, length: number): Promise<Buffer> => (await file.read({ buffer: Buffer.alloc(length), position })).buffer;
+    const read = async (position: number, length: number): Promise<Buffer> =>
+      (await file.read({ buffer: Buffer.alloc(length), position })).buffer;
     const tail = await read(Math.max(0, size - 65_557), Math.min(size, 65_557));
     let end = tail.length - 22;
     while (end >= 0 && tail.readUInt32LE(end) !== END_OF_DIRECTORY) end--;
     if (end < 0) throw new Error(`${archive} is no zip archive`);
     const directory = await read(tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12));
-    for (let at = 0; at < directory.length; ) {
-      const [nameLength, extraLength, commentLength] = [directory.readUInt16LE(at + 28), directory.readUInt16LE(at + 30), directory.readUInt16LE(at + 32)];
+    for (let at = 0; at < directory.length;) {
+      const [nameLength, extraLength, commentLength] = [
+        directory.readUInt16LE(at + 28),
+        directory.readUInt16LE(at + 30),
+        directory.readUInt16LE(at + 32),
+      ];
       const entry = directory.toString('utf8', at + 46, at + 46 + nameLength);
       if (entry === name) {
         const local = directory.readUInt32LE(at + 42);

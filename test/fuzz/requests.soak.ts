@@ -1,3 +1,5 @@
+// A million hostile requests of new seeds, in the soak.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attack, Target } from './requests.ts';

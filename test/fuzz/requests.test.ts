@@ -1,3 +1,5 @@
+// Five thousand hostile requests of one seed, in every test run.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attack, Target } from './requests.ts';

@@ -25,7 +25,30 @@ export interface HostileRequest {
 }
 
 const DEEP = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
-const WORDS = ['', 'a', 'A B', '..', '%', '-1', 'true', '2147483648', '__proto__', 'constructor', 'é', '\u0000', '☃'.repeat(40), 'x'.repeat(300), 'a=b', '/', '{{', '1e400', '0x1', '1Ki', '10m', '99999999999999999999'];
+const WORDS = [
+  '',
+  'a',
+  'A B',
+  '..',
+  '%',
+  '-1',
+  'true',
+  '2147483648',
+  '__proto__',
+  'constructor',
+  'é',
+  '\u0000',
+  '☃'.repeat(40),
+  'x'.repeat(300),
+  'a=b',
+  '/',
+  '{{',
+  '1e400',
+  '0x1',
+  '1Ki',
+  '10m',
+  '99999999999999999999',
+];
 const VALUES: readonly (() => unknown)[] = [
   () => null,
   () => -1,
@@ -49,7 +72,11 @@ const VALUES: readonly (() => unknown)[] = [
   () => Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`k${at}`, 'v'])),
 ];
 
-const podSpec = { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }], env: [{ name: 'E', value: 'v' }], resources: { limits: { cpu: '1' } } }] };
+const podSpec = {
+  containers: [
+    { name: 'c', image: 'i', ports: [{ containerPort: 80 }], env: [{ name: 'E', value: 'v' }], resources: { limits: { cpu: '1' } } },
+  ],
+};
 const template = { metadata: { labels: { app: 'a' } }, spec: podSpec };
 const selector = { matchLabels: { app: 'a' }, matchExpressions: [{ key: 'app', operator: 'In', values: ['a'] }] };
 
@@ -59,22 +86,156 @@ interface Seed {
 }
 
 const SEEDS: readonly Seed[] = [
-  { path: '/api/v1/namespaces/default/configmaps', object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', labels: { a: 'b' } }, data: { k: 'v' }, binaryData: { b: 'AAAA' } } },
-  { path: '/api/v1/namespaces/default/secrets', object: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, type: 'Opaque', data: { k: 'AAAA' }, stringData: { s: 't' } } },
-  { path: '/api/v1/namespaces/default/pods', object: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { ...podSpec, volumes: [{ name: 'v', emptyDir: {} }], tolerations: [{ key: 'k', operator: 'Exists' }], affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'k', operator: 'In', values: ['v'] }] }] } } } } } },
-  { path: '/api/v1/namespaces/default/services', object: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { selector: { app: 'a' }, ports: [{ port: 80, targetPort: 'http', protocol: 'TCP' }], clusterIP: '' } } },
-  { path: '/api/v1/nodes', object: { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] }, status: { capacity: { cpu: '1' } } } },
-  { path: '/apis/apps/v1/namespaces/default/deployments', object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec: { replicas: 1, selector, template, strategy: { rollingUpdate: { maxSurge: '25%' } } } } },
-  { path: '/apis/batch/v1/namespaces/default/jobs', object: { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a' }, spec: { template: { ...template, spec: { ...podSpec, restartPolicy: 'Never' } } } } },
-  { path: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles', object: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'a' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] } },
-  { path: '/apis/coordination.k8s.io/v1/namespaces/default/leases', object: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'a' }, spec: { holderIdentity: 'h', renewTime: '2024-01-01T00:00:00.000000Z', leaseDurationSeconds: 1 } } },
-  { path: '/apis/authorization.k8s.io/v1/subjectaccessreviews', object: { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {}, spec: { user: 'u', resourceAttributes: { verb: 'get', resource: 'pods' } } } },
+  {
+    path: '/api/v1/namespaces/default/configmaps',
+    object: {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a', labels: { a: 'b' } },
+      data: { k: 'v' },
+      binaryData: { b: 'AAAA' },
+    },
+  },
+  {
+    path: '/api/v1/namespaces/default/secrets',
+    object: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, type: 'Opaque', data: { k: 'AAAA' }, stringData: { s: 't' } },
+  },
+  {
+    path: '/api/v1/namespaces/default/pods',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a' },
+      spec: {
+        ...podSpec,
+        volumes: [{ name: 'v', emptyDir: {} }],
+        tolerations: [{ key: 'k', operator: 'Exists' }],
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'k', operator: 'In', values: ['v'] }] }],
+            },
+          },
+        },
+      },
+    },
+  },
+  {
+    path: '/api/v1/namespaces/default/services',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'a' },
+      spec: { selector: { app: 'a' }, ports: [{ port: 80, targetPort: 'http', protocol: 'TCP' }], clusterIP: '' },
+    },
+  },
+  {
+    path: '/api/v1/nodes',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'n' },
+      spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] },
+      status: { capacity: { cpu: '1' } },
+    },
+  },
+  {
+    path: '/apis/apps/v1/namespaces/default/deployments',
+    object: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'a' },
+      spec: { replicas: 1, selector, template, strategy: { rollingUpdate: { maxSurge: '25%' } } },
+    },
+  },
+  {
+    path: '/apis/batch/v1/namespaces/default/jobs',
+    object: {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'a' },
+      spec: { template: { ...template, spec: { ...podSpec, restartPolicy: 'Never' } } },
+    },
+  },
+  {
+    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles',
+    object: {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'a' },
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+    },
+  },
+  {
+    path: '/apis/coordination.k8s.io/v1/namespaces/default/leases',
+    object: {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'a' },
+      spec: { holderIdentity: 'h', renewTime: '2024-01-01T00:00:00.000000Z', leaseDurationSeconds: 1 },
+    },
+  },
+  {
+    path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+    object: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      metadata: {},
+      spec: { user: 'u', resourceAttributes: { verb: 'get', resource: 'pods' } },
+    },
+  },
 ];
 const SUBRESOURCES = ['', '', '', '/status', '/scale', '/binding', '/eviction', '/log', '/nothing', '/ephemeralcontainers', '/token'];
-const QUERIES = ['labelSelector', 'fieldSelector', 'limit', 'continue', 'resourceVersion', 'resourceVersionMatch', 'timeoutSeconds', 'dryRun', 'fieldManager', 'fieldValidation', 'force', 'pretty', 'gracePeriodSeconds', 'propagationPolicy', 'orphanDependents', 'sendInitialEvents', 'allowWatchBookmarks', 'watch'];
-const SELECTORS = ['a in (', 'a in (b', 'a notin ()', '!', '!!a', 'a=b=c', 'a=,', ',,,', 'a>b', 'a in (b,c),d!=e', 'metadata.name=', 'spec.nodeName==x,', 'status.phase\\', `a in (${'b,'.repeat(5000)})`];
-const PATCHES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'];
-const TYPES = ['application/json', 'application/json; charset=utf-8', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'text/plain', ''];
+const QUERIES = [
+  'labelSelector',
+  'fieldSelector',
+  'limit',
+  'continue',
+  'resourceVersion',
+  'resourceVersionMatch',
+  'timeoutSeconds',
+  'dryRun',
+  'fieldManager',
+  'fieldValidation',
+  'force',
+  'pretty',
+  'gracePeriodSeconds',
+  'propagationPolicy',
+  'orphanDependents',
+  'sendInitialEvents',
+  'allowWatchBookmarks',
+  'watch',
+];
+const SELECTORS = [
+  'a in (',
+  'a in (b',
+  'a notin ()',
+  '!',
+  '!!a',
+  'a=b=c',
+  'a=,',
+  ',,,',
+  'a>b',
+  'a in (b,c),d!=e',
+  'metadata.name=',
+  'spec.nodeName==x,',
+  'status.phase\\',
+  `a in (${'b,'.repeat(5000)})`,
+];
+const PATCHES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+];
+const TYPES = [
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/yaml',
+  'application/vnd.kubernetes.protobuf',
+  'text/plain',
+  '',
+];
 
 /** Draws requests. */
 export class Hostility {
@@ -98,16 +259,33 @@ export class Hostility {
     const named = `${seed.path}/${this.#below(4) === 0 ? encodeURIComponent(this.#one(WORDS)) : 'a'}${this.#one(SUBRESOURCES)}`;
     const query = this.#query();
     if (kind === 9 && this.#below(4) > 0) return { method: 'GET', path: named, query, contentType: '', body: undefined };
-    if (kind < 3) return { method: 'POST', path: this.#below(8) === 0 ? named : seed.path, query, contentType: this.#one(TYPES), body: this.#body(seed.object) };
+    if (kind < 3)
+      return {
+        method: 'POST',
+        path: this.#below(8) === 0 ? named : seed.path,
+        query,
+        contentType: this.#one(TYPES),
+        body: this.#body(seed.object),
+      };
     if (kind < 5) return { method: 'PUT', path: named, query, contentType: this.#one(TYPES), body: this.#body(seed.object) };
     if (kind < 8) return { method: 'PATCH', path: named, query: query === '' ? 'fieldManager=m' : query, ...this.#patch(seed.object) };
     if (kind < 9) return { method: 'GET', path: this.#below(2) === 0 ? named : seed.path, query, contentType: '', body: undefined };
-    return { method: 'DELETE', path: named, query, contentType: 'application/json', body: this.#below(2) === 0 ? undefined : this.#body({ kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 1, preconditions: { uid: 'x' } }) };
+    return {
+      method: 'DELETE',
+      path: named,
+      query,
+      contentType: 'application/json',
+      body:
+        this.#below(2) === 0
+          ? undefined
+          : this.#body({ kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 1, preconditions: { uid: 'x' } }),
+    };
   }
 
   #query(): string {
     const query = new URLSearchParams();
-    for (let count = this.#below(4); count > 1; count--) query.append(this.#one(QUERIES), this.#below(2) === 0 ? this.#one(SELECTORS) : this.#one(WORDS));
+    for (let count = this.#below(4); count > 1; count--)
+      query.append(this.#one(QUERIES), this.#below(2) === 0 ? this.#one(SELECTORS) : this.#one(WORDS));
     // A watch would last; a timeout of its own must not be taken away from it.
     if (query.has('watch') || query.has('timeoutSeconds')) {
       query.delete('watch');
@@ -145,10 +323,24 @@ export class Hostility {
 
   #patch(object: unknown): Pick<HostileRequest, 'contentType' | 'body'> {
     const contentType = this.#below(20) === 0 ? this.#one(TYPES) : this.#one(PATCHES);
-    if (contentType !== 'application/json-patch+json' || this.#below(10) === 0) return { contentType, body: this.#body(this.#below(4) === 0 ? this.#directives(object) : object) };
+    if (contentType !== 'application/json-patch+json' || this.#below(10) === 0)
+      return { contentType, body: this.#body(this.#below(4) === 0 ? this.#directives(object) : object) };
     const operations = Array.from({ length: this.#below(5) }, () => ({
       op: this.#one(['add', 'remove', 'replace', 'move', 'copy', 'test', 'nothing']),
-      path: this.#one(['', '/', '/metadata/labels/x', '/spec', '/spec/ports/-', '/data/k', '/metadata/finalizers/0', '/spec/template/spec/containers/0/name', '/~2', '/a/b/c', '/spec/containers/99999999999', '/__proto__/polluted']),
+      path: this.#one([
+        '',
+        '/',
+        '/metadata/labels/x',
+        '/spec',
+        '/spec/ports/-',
+        '/data/k',
+        '/metadata/finalizers/0',
+        '/spec/template/spec/containers/0/name',
+        '/~2',
+        '/a/b/c',
+        '/spec/containers/99999999999',
+        '/__proto__/polluted',
+      ]),
       from: this.#one(['', '/metadata', '/spec', '/data', '/__proto__']),
       value: this.#one(VALUES)(),
     }));
@@ -157,7 +349,17 @@ export class Hostility {
 
   #directives(object: unknown): unknown {
     const { spec } = object as { spec?: object };
-    return { ...(object as object), $patch: this.#one(['replace', 'merge', 'delete', 1]), spec: { ...spec, $retainKeys: this.#one([['a'], 'x', null]), '$setElementOrder/containers': this.#one(VALUES)(), '$deleteFromPrimitiveList/finalizers': this.#one(VALUES)(), containers: [{ $patch: this.#one(['delete', 'replace']), name: this.#one(VALUES)() }] } };
+    return {
+      ...(object as object),
+      $patch: this.#one(['replace', 'merge', 'delete', 1]),
+      spec: {
+        ...spec,
+        $retainKeys: this.#one([['a'], 'x', null]),
+        '$setElementOrder/containers': this.#one(VALUES)(),
+        '$deleteFromPrimitiveList/finalizers': this.#one(VALUES)(),
+        containers: [{ $patch: this.#one(['delete', 'replace']), name: this.#one(VALUES)() }],
+      },
+    };
   }
 }
 
@@ -169,7 +371,8 @@ export interface Verdict {
 }
 
 /** What upstream answers with 500 as well. */
-const BLAMELESS = /^(?:failed to create typed patch object|failed to merge config|failed to decode managed fields|resourceVersion should not be set|unknown patch type: |list element types are not identical|map: map\[[^]*\] does not contain declared merge key: )/;
+const BLAMELESS =
+  /^(?:failed to create typed patch object|failed to merge config|failed to decode managed fields|resourceVersion should not be set|unknown patch type: |list element types are not identical|map: map\[[^]*\] does not contain declared merge key: )/;
 
 /** A server under attack. */
 export class Target {
@@ -208,9 +411,18 @@ export class Target {
 
   /** Makes what hostile requests find to work on. */
   async settle(): Promise<void> {
-    const account = { path: '/api/v1/namespaces/default/serviceaccounts', object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } } };
+    const account = {
+      path: '/api/v1/namespaces/default/serviceaccounts',
+      object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } },
+    };
     for (const { path, object } of [account, ...SEEDS]) {
-      const { code, message } = await this.suffer({ method: 'POST', path, query: '', contentType: 'application/json', body: Buffer.from(encodeJson(object)) });
+      const { code, message } = await this.suffer({
+        method: 'POST',
+        path,
+        query: '',
+        contentType: 'application/json',
+        body: Buffer.from(encodeJson(object)),
+      });
       if (code !== 201 && code !== 409) throw new Error(`${path}: ${code} ${message}`);
     }
   }
@@ -260,11 +472,16 @@ export async function attack(target: Target, seed: number, cases: number): Promi
     const before = target.failures.length;
     const { code, message } = await target.suffer(request);
     const broke = target.failures.length > before || (code >= 500 && code !== 504 && code !== 503 && !BLAMELESS.test(message));
-    if (broke) blamed.push(`case ${at}: ${describe(request)} → ${code} ${message} ${String((target.failures.at(-1)?.['error'] as Error | undefined)?.stack ?? '')}`);
+    if (broke)
+      blamed.push(
+        `case ${at}: ${describe(request)} → ${code} ${message} ${String((target.failures.at(-1)?.['error'] as Error | undefined)?.stack ?? '')}`,
+      );
     if (at % 64 === 0) await nextTurn();
   }
   return blamed;
 }
 
 const describe = ({ method, path, query, contentType, body }: HostileRequest): string =>
-  `${method} ${path.slice(0, 200)}?${query.slice(0, 200)} (${contentType}) ${Buffer.from(body ?? []).toString('utf8').slice(0, 400)}`;
+  `${method} ${path.slice(0, 200)}?${query.slice(0, 200)} (${contentType}) ${Buffer.from(body ?? [])
+    .toString('utf8')
+    .slice(0, 400)}`;

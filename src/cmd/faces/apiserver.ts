@@ -39,6 +39,7 @@ export async function apiServerFace(flags: ApiServerFlags, signal: AbortSignal):
     tokenKey: await pki.tokenKey(),
     serviceCidrs: [flags.serviceClusterIpRange],
     kubelets: kubeletConnector(await pki.caCert(), await pki.kubeletClient()),
+    trusted: { clientCa: await pki.caCert(), requestHeaderCa: await pki.frontProxyCaCert() },
     advertise: () => ({ address, port: flags.securePort }),
   });
   const { cert, key } = await pki.apiServer({ apiAddresses: [address, flags.bindAddress, firstServiceAddress(flags.serviceClusterIpRange)], apiNames: [] });

@@ -22,6 +22,7 @@ import { NodeAuthorizer } from './authz/node-authorizer.ts';
 import { rbacOver } from './authz/rbac-objects.ts';
 import { Gates } from './loops/gates.ts';
 import type { Advertised } from './loops/kubernetes-service.ts';
+import type { TrustedAuthorities } from './loops/cluster-config-maps.ts';
 import type { LoopContext } from './loops/parts.ts';
 import { GATES, runLoops } from './loops/run-loops.ts';
 import { dialDirectly } from './pod-subresources/backend.ts';
@@ -39,6 +40,7 @@ export { TokenSigner } from './authn/jwt.ts';
 export { ServiceAccountTokens } from './authn/service-account-tokens.ts';
 export type { BoundObject } from './authn/service-account-tokens.ts';
 export type { Backend, Dial, KubeletConnector } from './pod-subresources/backend.ts';
+export type { TrustedAuthorities } from './loops/cluster-config-maps.ts';
 export type { Advertised } from './loops/kubernetes-service.ts';
 
 export const SERVICE_CIDRS: readonly string[] = ['10.96.0.0/12'];
@@ -67,6 +69,8 @@ export interface ApiServerOptions {
   /** How Pods and kubelets are reached, where this process is not in their network. */
   readonly dial?: Dial;
   readonly tokens: ServiceAccountTokens;
+  /** Published for components and extension servers. */
+  readonly trusted?: TrustedAuthorities;
 }
 
 export interface ApiServerParts {
@@ -101,7 +105,7 @@ export function createApiServerParts(options: ApiServerOptions): ApiServerParts 
     strategies: [bindings, componentStatusStrategy, ...stored, ...identityReviews(tokens), ...serverReviews()],
     readyz: gates.checks,
     authorizer: createUnionAuthorizer,
-    runLoops: (context) => runLoops({ ...context, clock, logger }, { serviceCidrs, advertise, gates }),
+    runLoops: (context) => runLoops({ ...context, clock, logger }, { serviceCidrs, advertise, gates, trusted: options.trusted }),
     bootstrapReady: (signal) => gates.whenOpen(signal),
   };
 }

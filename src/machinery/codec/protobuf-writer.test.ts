@@ -8,6 +8,10 @@ test('bytes that make the buffer grow stand in the grown one', () => {
     for (let round = 0; round < 3; round++) writer.prepend(new Uint8Array(count).fill(round + 1));
     const written = writer.finish();
     assert.equal(written.length, 3 * count);
-    for (let round = 0; round < 3; round++) assert.ok(written.subarray(round * count, (round + 1) * count).every((byte) => byte === 3 - round), `${count} bytes, round ${round}`);
+    for (let round = 0; round < 3; round++)
+      assert.ok(
+        written.subarray(round * count, (round + 1) * count).every((byte) => byte === 3 - round),
+        `${count} bytes, round ${round}`,
+      );
   }
 });

@@ -102,7 +102,10 @@ export function storedEncoding(definition: ResourceDefinition): StoredEncoding {
   const { hub } = definition;
   const opening = `{"kind":${JSON.stringify(hub.kind)},"apiVersion":${JSON.stringify(hub.apiVersion)},`;
   const openingBytes = encoder.encode(opening);
-  const own = (bytes: Uint8Array): boolean => openingBytes.every((byte, at) => bytes[at] === byte);
+  const own = (bytes: Uint8Array): boolean => {
+    for (let at = 0; at < openingBytes.length; at++) if (bytes[at] !== openingBytes[at]) return false;
+    return true;
+  };
   return {
     encode: (object) => encoder.encode(encodeJson(withoutResourceVersion(object))),
     decode(bytes, revision) {
@@ -115,10 +118,10 @@ export function storedEncoding(definition: ResourceDefinition): StoredEncoding {
     splice(bytes, revision) {
       const place = own(bytes) ? placeInBytes(bytes) : -1;
       if (place < 0) return undefined;
-      const middle = encoder.encode(versionField(revision));
-      const spliced = new Uint8Array(bytes.length + middle.length);
+      const middle = versionField(revision);
+      const spliced = Buffer.allocUnsafeSlow(bytes.length + middle.length);
       spliced.set(bytes.subarray(0, place));
-      spliced.set(middle, place);
+      spliced.write(middle, place, 'latin1');
       spliced.set(bytes.subarray(place), place + middle.length);
       return spliced;
     },

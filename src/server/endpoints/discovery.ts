@@ -54,7 +54,9 @@ export class DiscoveryEndpoint {
     const aggregated = rest.length === 0 ? aggregatedVersion(request.accept) : undefined;
     if (aggregated !== undefined) {
       const groups = documents.groups.filter(({ name }) => (root === 'api') === (name === ''));
-      const bytes = this.#encoded(documents, `${root}?${aggregated}`, () => Buffer.from(`${JSON.stringify(aggregatedDiscovery(groups, aggregated))}\n`));
+      const bytes = this.#encoded(documents, `${root}?${aggregated}`, () =>
+        Buffer.from(`${JSON.stringify(aggregatedDiscovery(groups, aggregated))}\n`),
+      );
       return withEtag(request, `application/json;g=apidiscovery.k8s.io;v=${aggregated};as=APIGroupDiscoveryList`, bytes);
     }
     const document = this.#legacy(root, rest, documents.groups);
@@ -68,7 +70,8 @@ export class DiscoveryEndpoint {
 
   #current(): Documents {
     const snapshot = this.#registry.current;
-    if (this.#documents?.snapshot !== snapshot) this.#documents = { snapshot, groups: servedGroups(snapshot, this.#priorities), encoded: new Map() };
+    if (this.#documents?.snapshot !== snapshot)
+      this.#documents = { snapshot, groups: servedGroups(snapshot, this.#priorities), encoded: new Map() };
     return this.#documents;
   }
 
@@ -90,4 +93,5 @@ export class DiscoveryEndpoint {
 }
 
 /** The 404 of a path that nothing serves, in the words that clients print. */
-export const noSuchPath = (): StatusError => new StatusError({ code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: {} });
+export const noSuchPath = (): StatusError =>
+  new StatusError({ code: 404, reason: 'NotFound', message: 'the server could not find the requested resource', details: {} });

@@ -11,7 +11,10 @@ import { TOYS } from '../server-core-fixture.ts';
 describe('what is no resource', () => {
   let front: Front;
   const failing = new Set<string>();
-  const check = (name: string): { name: string; check: () => string | undefined } => ({ name, check: () => (failing.has(name) ? 'broken' : undefined) });
+  const check = (name: string): { name: string; check: () => string | undefined } => ({
+    name,
+    check: () => (failing.has(name) ? 'broken' : undefined),
+  });
   before(async () => {
     front = await openFront({ health: { livez: [check('loop')], readyz: [check('loop'), check('informers')] } });
   });
@@ -21,7 +24,18 @@ describe('what is no resource', () => {
 
   it('lists all paths at the root', async () => {
     const { paths } = (await get('/')).json<{ paths: string[] }>();
-    for (const path of ['/api', '/api/v1', '/apis', '/apis/toys.test/v1', '/healthz', '/livez/ping', '/openapi/v2', '/openapi/v3', '/readyz/informers', '/version'])
+    for (const path of [
+      '/api',
+      '/api/v1',
+      '/apis',
+      '/apis/toys.test/v1',
+      '/healthz',
+      '/livez/ping',
+      '/openapi/v2',
+      '/openapi/v3',
+      '/readyz/informers',
+      '/version',
+    ])
       assert.ok(paths.includes(path), path);
     assert.deepEqual(paths, paths.toSorted());
   });
@@ -46,7 +60,13 @@ describe('what is no resource', () => {
       assert.equal(failed.text, '[+]ping ok\n[+]loop ok\n[-]informers failed: reason withheld\nreadyz check failed\n');
       assert.equal((await get('/livez')).status, 200);
       const excluded = await get('/readyz?verbose&exclude=informers&exclude=b');
-      assert.deepEqual([excluded.status, excluded.text], [200, '[+]ping ok\n[+]loop ok\n[+]informers excluded: ok\nwarn: some health checks cannot be excluded: no matches for "b"\nreadyz check passed\n']);
+      assert.deepEqual(
+        [excluded.status, excluded.text],
+        [
+          200,
+          '[+]ping ok\n[+]loop ok\n[+]informers excluded: ok\nwarn: some health checks cannot be excluded: no matches for "b"\nreadyz check passed\n',
+        ],
+      );
       const single = await get('/readyz/informers');
       assert.deepEqual([single.status, single.text], [500, 'internal server error: broken\n']);
     } finally {
@@ -58,16 +78,37 @@ describe('what is no resource', () => {
     assert.deepEqual((await get('/api')).json()['versions'], ['v1']);
     const groups = (await get('/apis')).json<{ kind: string; groups: { name: string; preferredVersion: object }[] }>();
     assert.equal(groups.kind, 'APIGroupList');
-    assert.deepEqual(groups.groups.map(({ name }) => name), ['coordination.k8s.io', 'toys.test']);
+    assert.deepEqual(
+      groups.groups.map(({ name }) => name),
+      ['coordination.k8s.io', 'toys.test'],
+    );
     assert.deepEqual(groups.groups[1]?.preferredVersion, { groupVersion: 'toys.test/v1', version: 'v1' });
     assert.equal((await get('/apis/toys.test')).json()['kind'], 'APIGroup');
     const list = (await get('/apis/toys.test/v1')).json<{ groupVersion: string; resources: Record<string, unknown>[] }>();
     assert.equal(list.groupVersion, 'toys.test/v1');
-    assert.deepEqual(list.resources.map(({ name }) => name), ['gadgets', 'widgets', 'widgets/scale', 'widgets/status']);
-    assert.deepEqual(list.resources[2], { name: 'widgets/scale', singularName: '', namespaced: true, group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: ['get', 'patch', 'update'] });
+    assert.deepEqual(
+      list.resources.map(({ name }) => name),
+      ['gadgets', 'widgets', 'widgets/scale', 'widgets/status'],
+    );
+    assert.deepEqual(list.resources[2], {
+      name: 'widgets/scale',
+      singularName: '',
+      namespaced: true,
+      group: 'autoscaling',
+      version: 'v1',
+      kind: 'Scale',
+      verbs: ['get', 'patch', 'update'],
+    });
     const core = (await get('/api/v1')).json<{ resources: object[] }>();
     assert.deepEqual(core.resources, [
-      { name: 'configmaps', singularName: 'configmap', namespaced: true, kind: 'ConfigMap', verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'], shortNames: ['cm'] },
+      {
+        name: 'configmaps',
+        singularName: 'configmap',
+        namespaced: true,
+        kind: 'ConfigMap',
+        verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+        shortNames: ['cm'],
+      },
     ]);
     for (const path of ['/apis/nowhere', '/apis/toys.test/v2', '/api/v2']) assert.equal((await get(path)).status, 404, path);
   });
@@ -76,14 +117,29 @@ describe('what is no resource', () => {
     const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
     const { headers, json } = await get('/apis', accept);
     assert.equal(headers['content-type'], 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
-    const document = json<{ kind: string; items: { metadata: { name?: string }; versions: { version: string; freshness: string; resources: { resource: string }[] }[] }[] }>();
+    const document = json<{
+      kind: string;
+      items: { metadata: { name?: string }; versions: { version: string; freshness: string; resources: { resource: string }[] }[] }[];
+    }>();
     assert.equal(document.kind, 'APIGroupDiscoveryList');
-    assert.deepEqual(document.items.map(({ metadata }) => metadata.name), ['coordination.k8s.io', 'toys.test']);
-    assert.deepEqual(document.items[1]?.versions[0]?.resources.map(({ resource }) => resource), ['gadgets', 'widgets']);
+    assert.deepEqual(
+      document.items.map(({ metadata }) => metadata.name),
+      ['coordination.k8s.io', 'toys.test'],
+    );
+    assert.deepEqual(
+      document.items[1]?.versions[0]?.resources.map(({ resource }) => resource),
+      ['gadgets', 'widgets'],
+    );
     const again = await get('/apis', accept, { 'if-none-match': String(headers['etag']) });
     assert.deepEqual([again.status, again.bytes.length], [304, 0]);
-    assert.deepEqual((await get('/api', accept)).json<typeof document>().items.map(({ metadata }) => metadata), [{}]);
-    assert.equal((await get('/apis', 'application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json')).json()['kind'], 'APIGroupList');
+    assert.deepEqual(
+      (await get('/api', accept)).json<typeof document>().items.map(({ metadata }) => metadata),
+      [{}],
+    );
+    assert.equal(
+      (await get('/apis', 'application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json')).json()['kind'],
+      'APIGroupList',
+    );
   });
 
   it('serves OpenAPI v2 with an ETag', async () => {
@@ -107,7 +163,8 @@ describe('what is no resource', () => {
   });
 
   it('takes nothing but reads', async () => {
-    for (const path of ['/version', '/apis', '/healthz']) assert.equal((await front.call('HTTP/1.1', 'POST', path, { body: {} })).status, 404, path);
+    for (const path of ['/version', '/apis', '/healthz'])
+      assert.equal((await front.call('HTTP/1.1', 'POST', path, { body: {} })).status, 404, path);
   });
 });
 
@@ -115,7 +172,8 @@ describe('discovery', () => {
   it('shows resources as soon as they are served, and no longer than that', async () => {
     const front = await openFront();
     try {
-      const groups = async (): Promise<string[]> => (await front.call('HTTP/2', 'GET', '/apis')).json<{ groups: { name: string }[] }>().groups.map(({ name }) => name);
+      const groups = async (): Promise<string[]> =>
+        (await front.call('HTTP/2', 'GET', '/apis')).json<{ groups: { name: string }[] }>().groups.map(({ name }) => name);
       assert.deepEqual(await groups(), ['coordination.k8s.io', 'toys.test']);
       await front.fixture.core.replaceResources(TOYS.filter(({ definition }) => definition.hub !== lease));
       assert.deepEqual(await groups(), ['toys.test']);

@@ -4,7 +4,12 @@ import { createHash } from 'node:crypto';
 import type { ApiRequest, ApiResponse } from '../api-request.ts';
 
 /** `bytes` as an answer, or 304 when the request shows that the client has them. */
-export function withEtag(request: ApiRequest, contentType: string, bytes: Uint8Array, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+export function withEtag(
+  request: ApiRequest,
+  contentType: string,
+  bytes: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): ApiResponse {
   const etag = etagOf(bytes);
   const common = { etag, vary: 'Accept', 'cache-control': 'public', ...headers };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers: common, body: { kind: 'empty' } };

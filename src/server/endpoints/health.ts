@@ -28,7 +28,10 @@ function plain(status: number, text: string): ApiResponse {
 export function answerHealth(request: ApiRequest, checks: HealthChecks): ApiResponse | undefined {
   const [endpoint = '', only, ...more] = request.info.path.split('/').filter((part) => part !== '');
   if (!['livez', 'readyz', 'healthz'].includes(endpoint) || more.length > 0) return undefined;
-  const all = [ping, ...(endpoint === 'livez' ? checks.livez : endpoint === 'readyz' ? checks.readyz : [...checks.livez, ...checks.readyz])];
+  const all = [
+    ping,
+    ...(endpoint === 'livez' ? checks.livez : endpoint === 'readyz' ? checks.readyz : [...checks.livez, ...checks.readyz]),
+  ];
   if (only !== undefined) {
     const single = all.find(({ name }) => name === only);
     if (single === undefined) return undefined;
@@ -36,7 +39,11 @@ export function answerHealth(request: ApiRequest, checks: HealthChecks): ApiResp
     return failure === undefined ? plain(200, 'ok') : plain(500, `internal server error: ${failure}\n`);
   }
   const excluded = new Set(request.query.getAll('exclude'));
-  const results = all.map((each) => ({ name: each.name, excluded: excluded.has(each.name), failure: excluded.has(each.name) ? undefined : each.check() }));
+  const results = all.map((each) => ({
+    name: each.name,
+    excluded: excluded.has(each.name),
+    failure: excluded.has(each.name) ? undefined : each.check(),
+  }));
   const failed = results.some(({ failure }) => failure !== undefined);
   if (!failed && !request.query.has('verbose')) return plain(200, 'ok');
   const lines = results.map(({ name, excluded: skipped, failure }) =>

@@ -49,8 +49,20 @@ async function route(request: ApiRequest, options: NonResourceOptions): Promise<
 }
 
 function index({ groupVersions, endpoints, health }: NonResourceOptions): ApiResponse {
-  const checks = (['livez', 'readyz'] as const).flatMap((name) => [`/${name}`, `/${name}/ping`, ...health[name].map((check) => `/${name}/${check.name}`)]);
-  const paths = ['/api', '/apis', ...groupVersions(), '/healthz', ...checks, '/version', ...endpoints.map(({ path }) => path.replace(/\/$/, ''))];
+  const checks = (['livez', 'readyz'] as const).flatMap((name) => [
+    `/${name}`,
+    `/${name}/ping`,
+    ...health[name].map((check) => `/${name}/${check.name}`),
+  ]);
+  const paths = [
+    '/api',
+    '/apis',
+    ...groupVersions(),
+    '/healthz',
+    ...checks,
+    '/version',
+    ...endpoints.map(({ path }) => path.replace(/\/$/, '')),
+  ];
   const bytes = Buffer.from(JSON.stringify({ paths: [...new Set(paths)].toSorted() }, undefined, 2));
   return { status: 200, body: { kind: 'bytes', contentType: MEDIA_TYPES[0] ?? '', bytes } };
 }

@@ -16,5 +16,8 @@ export interface VersionInfo {
 
 /** Answers /version. */
 export function answerVersion(version: VersionInfo): ApiResponse {
-  return { status: 200, body: { kind: 'bytes', contentType: 'application/json', bytes: Buffer.from(JSON.stringify(version, undefined, 2)) } };
+  return {
+    status: 200,
+    body: { kind: 'bytes', contentType: 'application/json', bytes: Buffer.from(JSON.stringify(version, undefined, 2)) },
+  };
 }

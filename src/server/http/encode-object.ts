@@ -47,14 +47,24 @@ export function encodeStatus(value: Status, negotiated: Negotiated): Uint8Array 
 }
 
 /** One object of `kind` as asked; `encoded` gives the bytes that are already at hand. */
-export function encodeObject(kind: Kind, object: KubeObject, encoded: EncodedObject | undefined, negotiated: Negotiated, options: EncodeOptions): Uint8Array {
+export function encodeObject(
+  kind: Kind,
+  object: KubeObject,
+  encoded: EncodedObject | undefined,
+  negotiated: Negotiated,
+  options: EncodeOptions,
+): Uint8Array {
   const { mediaType, as, asVersion, pretty } = negotiated;
   const protobuf = mediaType === 'application/vnd.kubernetes.protobuf';
   if (as === 'Table') return encodeValue(tableOf(kind, [object], { ...options, apiVersion: `meta.k8s.io/${asVersion}` }), negotiated);
   if (as !== undefined) {
     const partial = partialMetadataOf(object, asVersion);
     if (!protobuf) return encodeValue(partial, negotiated);
-    return sealEnvelope({ apiVersion: partial.apiVersion ?? '', kind: partial.kind ?? '', raw: encodeProtobuf(partialObjectMetadata, partial) });
+    return sealEnvelope({
+      apiVersion: partial.apiVersion ?? '',
+      kind: partial.kind ?? '',
+      raw: encodeProtobuf(partialObjectMetadata, partial),
+    });
   }
   if (protobuf) return encoded?.protobuf() ?? encodeKind(kind, object);
   if (mediaType === 'application/json' && !pretty && encoded !== undefined) return withNewline(encoded.json());

@@ -39,9 +39,17 @@ export async function selfSigned(): Promise<TlsMaterial> {
     notAfter: new Date(systemClock.now() + VALID_MS),
     signingAlgorithm: ALGORITHM,
     keys,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }, { type: 'ip', value: '127.0.0.1' }])],
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+    ],
   });
-  return { cert: cert.toString('pem'), key: x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY') };
+  return {
+    cert: cert.toString('pem'),
+    key: x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY'),
+  };
 }
 
 export type Protocol = 'HTTP/1.1' | 'HTTP/2';
@@ -81,7 +89,10 @@ function payload({ headers = {}, body }: CallOptions): { headers: Record<string,
   if (body === undefined) return { headers: { ...headers }, bytes: undefined };
   const plain = typeof body === 'string' || body instanceof Uint8Array;
   const bytes = Buffer.from(plain ? body : JSON.stringify(body));
-  return { headers: { ...(plain ? {} : { 'content-type': 'application/json' }), 'content-length': String(bytes.length), ...headers }, bytes };
+  return {
+    headers: { ...(plain ? {} : { 'content-type': 'application/json' }), 'content-length': String(bytes.length), ...headers },
+    bytes,
+  };
 }
 
 /** A front over toy kinds; `close` at the end of the test. */
@@ -125,7 +136,10 @@ export class Front {
   /** The one HTTP/2 connection of this front. */
   get session(): ClientHttp2Session {
     if (this.#session === undefined || this.#session.closed || this.#session.destroyed) {
-      this.#session = connectHttp2(`https://127.0.0.1:${this.port}`, { rejectUnauthorized: false, settings: { initialWindowSize: 1 << 20 } });
+      this.#session = connectHttp2(`https://127.0.0.1:${this.port}`, {
+        rejectUnauthorized: false,
+        settings: { initialWindowSize: 1 << 20 },
+      });
       this.#session.on('error', () => this.#session?.destroy());
     }
     return this.#session;
@@ -133,7 +147,10 @@ export class Front {
 
   async #open2(method: string, path: string, options: CallOptions): Promise<Opened> {
     const { headers, bytes } = payload(options);
-    const stream: ClientHttp2Stream = this.session.request({ ':method': method, ':path': path, ...headers }, { endStream: bytes === undefined });
+    const stream: ClientHttp2Stream = this.session.request(
+      { ':method': method, ':path': path, ...headers },
+      { endStream: bytes === undefined },
+    );
     if (bytes !== undefined) stream.end(bytes);
     const received = await new Promise<Record<string, string | string[] | undefined>>((resolve, reject) => {
       stream.once('response', (head) => resolve({ ...head } as Record<string, string | string[] | undefined>));
@@ -173,14 +190,29 @@ const byToken: Authenticator = {
 /** Opens a front on a free port of loopback. */
 export async function openFront(options: FrontOptions = {}): Promise<Front> {
   const late: { nonResource?: Handler } = {};
-  const fixture = await openFixture({ nonResource: (request) => (late.nonResource ?? (() => Promise.reject(new Error('early'))))(request), ...options.core });
+  const fixture = await openFixture({
+    nonResource: (request) => (late.nonResource ?? (() => Promise.reject(new Error('early'))))(request),
+    ...options.core,
+  });
   const { registry } = fixture.core;
   const groupVersions = (): string[] =>
-    registry.current.served.map(({ kind }) => (kind.group === '' ? `/api/${kind.version}` : `/apis/${printGroupVersion(kind.group, kind.version)}`));
+    registry.current.served.map(({ kind }) =>
+      kind.group === '' ? `/api/${kind.version}` : `/apis/${printGroupVersion(kind.group, kind.version)}`,
+    );
   late.nonResource = createNonResourceHandler({
     discovery: new DiscoveryEndpoint(registry, { groupPriorities: options.priorities ?? [''], serverAddress: () => '127.0.0.1:6443' }),
     health: options.health ?? { livez: [], readyz: [] },
-    version: { major: '1', minor: '36', gitVersion: 'v1.36.3', gitCommit: '', gitTreeState: '', buildDate: '', goVersion: '', compiler: '', platform: '' },
+    version: {
+      major: '1',
+      minor: '36',
+      gitVersion: 'v1.36.3',
+      gitCommit: '',
+      gitTreeState: '',
+      buildDate: '',
+      goVersion: '',
+      compiler: '',
+      platform: '',
+    },
     endpoints: [...openApiEndpoints(registry), ...(options.endpoints ?? [])],
     groupVersions,
   });

@@ -4,7 +4,7 @@
 // W2. Between chunks of about 64 KiB the writer yields, and waits while the socket is full.
 
 import { printGroupVersion } from '../../machinery/kind.ts';
-import type { Kind, KubeObject } from '../../machinery/kind.ts';
+import type { KubeObject } from '../../machinery/kind.ts';
 import { encodeList, openEnvelope, sealEnvelope } from '../../machinery/codec/envelope.ts';
 import { encodeProtobuf } from '../../machinery/codec/protobuf.ts';
 import { tableOf } from '../../machinery/table.ts';
@@ -17,8 +17,7 @@ import { partialMetadataOf, partialObjectMetadataList } from './partial-metadata
 export type ListBody = Extract<ResponseBody, { kind: 'list' }>;
 
 const CHUNK_BYTES = 64 * 1024;
-const OPEN = Buffer.from('{');
-const COMMA = Buffer.from(',');
+const [OPEN, COMMA, NEWLINE] = [0x7b, 0x2c, 0x0a];
 
 interface ListMeta {
   readonly resourceVersion: string;
@@ -34,41 +33,31 @@ function metaOf(body: ListBody): ListMeta {
   };
 }
 
-/** The JSON of an item as it stands in a list: without the kind and version that the list already names. */
-function* itemBytes(kind: Kind, encoded: EncodedObject): Generator<Uint8Array> {
-  const bytes = encoded.json();
-  const head = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`;
-  const trailing = bytes[bytes.length - 1] === 0x0a ? 1 : 0;
-  yield OPEN;
-  yield bytes.subarray(head.length, bytes.length - trailing);
-}
-
-function* jsonParts(body: ListBody, encodedItems: Iterable<EncodedObject>): Generator<Uint8Array> {
+/** The chunks of a list as JSON; its items stand there without the kind and version that the list already names. */
+function* jsonChunks(body: ListBody, encodedItems: Iterable<EncodedObject>): Generator<Uint8Array> {
   const { of: kind } = body;
+  const dropped = Buffer.byteLength(`{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`);
   const head = JSON.stringify({ kind: kind.listKind, apiVersion: kind.apiVersion, metadata: metaOf(body) });
-  yield Buffer.from(`${head.slice(0, -1)},"items":[`);
+  let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let at = chunk.write(`${head.slice(0, -1)},"items":[`);
   let first = true;
   for (const encoded of encodedItems) {
-    if (!first) yield COMMA;
+    const bytes = encoded.json();
+    const end = bytes.length - (bytes[bytes.length - 1] === NEWLINE ? 1 : 0);
+    const length = end - dropped;
+    if (at + length + 2 > chunk.length) {
+      yield chunk.subarray(0, at);
+      chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, length + 2));
+      at = 0;
+    }
+    if (!first) chunk[at++] = COMMA;
     first = false;
-    yield* itemBytes(kind, encoded);
+    chunk[at++] = OPEN;
+    chunk.set(bytes.subarray(dropped, end), at);
+    at += length;
   }
+  yield chunk.subarray(0, at);
   yield Buffer.from(']}\n');
-}
-
-/** Joins small parts into chunks worth a system call. */
-export function* chunked(parts: Iterable<Uint8Array>): Generator<Uint8Array> {
-  let pending: Uint8Array[] = [];
-  let length = 0;
-  for (const part of parts) {
-    pending.push(part);
-    length += part.byteLength;
-    if (length < CHUNK_BYTES) continue;
-    yield Buffer.concat(pending, length);
-    pending = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(pending, length);
 }
 
 /** The list as a whole value, for projections and media types that are not streamed. */
@@ -83,7 +72,15 @@ function wholeList(body: ListBody, negotiated: Negotiated, options: EncodeOption
     if (mediaType !== 'application/vnd.kubernetes.protobuf') return encodeValue(list, negotiated);
     return sealEnvelope({ apiVersion, kind: list.kind, raw: encodeProtobuf(partialObjectMetadataList, list) });
   }
-  return encodeValue({ kind: kind.listKind, apiVersion: printGroupVersion(kind.group, kind.version), metadata: metaOf(body), items: body.items.map(withoutType) }, negotiated);
+  return encodeValue(
+    {
+      kind: kind.listKind,
+      apiVersion: printGroupVersion(kind.group, kind.version),
+      metadata: metaOf(body),
+      items: body.items.map(withoutType),
+    },
+    negotiated,
+  );
 }
 
 function withoutType(object: KubeObject): object {
@@ -92,13 +89,17 @@ function withoutType(object: KubeObject): object {
 }
 
 /** The bytes of a list response, in chunks. `encodedItems` are the items with their shared bytes. */
-export function listChunks(body: ListBody, encodedItems: readonly EncodedObject[], negotiated: Negotiated, options: EncodeOptions): Iterable<Uint8Array> {
+export function listChunks(
+  body: ListBody,
+  encodedItems: readonly EncodedObject[],
+  negotiated: Negotiated,
+  options: EncodeOptions,
+): Iterable<Uint8Array> {
   const { mediaType, as, pretty } = negotiated;
-  if (as === undefined && mediaType === 'application/json' && !pretty) return chunked(jsonParts(body, encodedItems));
+  if (as === undefined && mediaType === 'application/json' && !pretty) return jsonChunks(body, encodedItems);
   if (as === undefined && mediaType === 'application/vnd.kubernetes.protobuf') {
     const raws = encodedItems.map((encoded) => openEnvelope(encoded.protobuf())?.raw ?? new Uint8Array());
     return [encodeList({ apiVersion: body.of.apiVersion, kind: body.of.listKind }, metaOf(body), raws)];
   }
   return [wholeList(body, negotiated, options)];
 }
-

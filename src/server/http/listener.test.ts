@@ -39,14 +39,19 @@ for (const protocol of PROTOCOLS) {
       const protobuf = await front.call(protocol, 'GET', `${MAPS}/nobody`, { headers: { accept: 'application/vnd.kubernetes.protobuf' } });
       const envelope = openEnvelope(protobuf.bytes);
       assert.deepEqual([protobuf.status, envelope?.kind], [404, 'Status']);
-      const table = await refused('GET', `${MAPS}/nobody`, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' } });
+      const table = await refused('GET', `${MAPS}/nobody`, {
+        headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' },
+      });
       assert.equal(table.code, 404);
     });
 
     it('406 what no clause of Accept can be given', async () => {
       const { code, message } = await refused('GET', `${MAPS}/a`, { headers: { accept: 'text/html' } });
       assert.equal(code, 406);
-      assert.match(message ?? '', /^only the following media types are accepted: application\/json, application\/yaml, application\/vnd\.kubernetes\.protobuf/);
+      assert.match(
+        message ?? '',
+        /^only the following media types are accepted: application\/json, application\/yaml, application\/vnd\.kubernetes\.protobuf/,
+      );
       assert.equal((await refused('GET', MAPS, { headers: { accept: 'text/html' } })).code, 406);
       assert.equal((await refused('GET', `${MAPS}?watch=1`, { headers: { accept: 'image/png' } })).code, 406);
       const protobufTable = 'application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io';
@@ -93,7 +98,15 @@ for (const protocol of PROTOCOLS) {
     });
 
     it('survive paths and queries that are no such thing', async () => {
-      for (const path of ['/%', '/api/v1/namespaces/%zz/configmaps/%e0%a4%a', '/api/v1//configmaps', `/${'a/'.repeat(2000)}`, '/api/v1/namespaces/default/configmaps/..', '/?%', `${MAPS}?labelSelector=%`]) {
+      for (const path of [
+        '/%',
+        '/api/v1/namespaces/%zz/configmaps/%e0%a4%a',
+        '/api/v1//configmaps',
+        `/${'a/'.repeat(2000)}`,
+        '/api/v1/namespaces/default/configmaps/..',
+        '/?%',
+        `${MAPS}?labelSelector=%`,
+      ]) {
         const { status } = await front.call(protocol, 'GET', path);
         assert.ok(status < 500, `${path} is answered with ${status}`);
       }
@@ -113,26 +126,29 @@ describe('the listener', () => {
   const upgraded: string[] = [];
   before(async () => {
     front = await openFront({
-      around: (handle) => async (request): Promise<ApiResponse> => {
-        if (request.info.path !== '/echo') return handle(request);
-        return {
-          status: 101,
-          body: {
-            kind: 'upgrade',
-            serve({ socket, head }) {
-              upgraded.push(head.toString());
-              socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n');
-              socket.pipe(socket);
+      around:
+        (handle) =>
+        async (request): Promise<ApiResponse> => {
+          if (request.info.path !== '/echo') return handle(request);
+          return {
+            status: 101,
+            body: {
+              kind: 'upgrade',
+              serve({ socket, head }) {
+                upgraded.push(head.toString());
+                socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n');
+                socket.pipe(socket);
+              },
             },
-          },
-        };
-      },
+          };
+        },
     });
     await front.fixture.create(configMap, 'default', 'a', { data: {} });
   });
   after(() => front.close());
   const dial = (): TLSSocket => connectTls({ port: front.port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
-  const asking = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: echo\r\n${more}\r\n`;
+  const asking = (path: string, more = ''): string =>
+    `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: echo\r\n${more}\r\n`;
 
   it('hands over a connection that changes protocol', async () => {
     const socket = dial();

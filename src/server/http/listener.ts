@@ -60,6 +60,9 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Made once: it is the end of every request, and a stack trace for each would cost more than answering a small one. */
+const CLIENT_GONE = new DOMException('the client went away', 'AbortError');
+
 const HEADER_BYTES = 1024 * 1024;
 const KEEP_ALIVE_MS = 90_000;
 
@@ -69,7 +72,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const server = createSecureServer({
     key: tls.key,
     cert: tls.cert,
-    ...(tls.clientCa === undefined ? {} : { ca: typeof tls.clientCa === 'string' ? tls.clientCa : [...tls.clientCa], requestCert: true, rejectUnauthorized: false }),
+    ...(tls.clientCa === undefined
+      ? {}
+      : { ca: typeof tls.clientCa === 'string' ? tls.clientCa : [...tls.clientCa], requestCert: true, rejectUnauthorized: false }),
     minVersion: 'TLSv1.2',
     allowHTTP1: true,
     // One unread 20 MB list must not fail the other streams of its connection.
@@ -143,7 +148,7 @@ class Front {
     this.#open.add(controller);
     response.once('close', () => {
       this.#open.delete(controller);
-      controller.abort(new DOMException('the client went away', 'AbortError'));
+      controller.abort(CLIENT_GONE);
     });
     response.on('error', (error) => this.#options.logger.debug('a response could not be written', { error }));
     const warnings: string[] = [];
@@ -164,7 +169,11 @@ class Front {
       }
       if (answer.body.kind === 'upgrade') throw upgradeRequired();
       const { clock } = this.#options;
-      const sizeBytes = await respond(parsed, answer, response, common(), { nowMs: clock.now(), yieldTurn: () => clock.yieldTurn(), onEvents: observed?.events });
+      const sizeBytes = await respond(parsed, answer, response, common(), {
+        nowMs: clock.now(),
+        yieldTurn: () => clock.yieldTurn(),
+        onEvents: observed?.events,
+      });
       observed?.done(answer.status, sizeBytes);
     } catch (error) {
       observed?.done(error instanceof StatusError ? error.code : 500, 0);
@@ -238,14 +247,15 @@ class Front {
     socket.on('error', (error) => this.#options.logger.debug('an upgraded connection failed', { error }));
     socket.once('close', () => {
       this.#open.delete(controller);
-      controller.abort(new DOMException('the client went away', 'AbortError'));
+      controller.abort(CLIENT_GONE);
     });
     try {
       const parsed = await this.#parse(request, this.#options.random.uuid(), [], controller.signal);
       const { body, ...answer } = await this.#options.handle(parsed);
       if (body.kind === 'upgrade') body.serve({ request, socket, head });
       else if (wantsWebSocket(request) && body.kind === 'stream') await streamOverWebSocket(request, socket, head, body.chunks);
-      else if (wantsWebSocket(request) && body.kind === 'watch') await watchOverWebSocket(request, socket, head, body, watchEncoderOf(parsed, body, this.#options.clock.now()));
+      else if (wantsWebSocket(request) && body.kind === 'watch')
+        await watchOverWebSocket(request, socket, head, body, watchEncoderOf(parsed, body, this.#options.clock.now()));
       else await this.#answerPlainly(request, socket, parsed, { ...answer, body });
     } catch (error) {
       this.#refuseUpgrade(request, socket, error);
@@ -280,7 +290,12 @@ function upgradeRequired(): StatusError {
 }
 
 function statusAnswer(error: StatusError, accept: string): { headers: Record<string, string>; bytes: Uint8Array } {
-  const how = negotiate(accept, { projections: false, pretty: false }) ?? { mediaType: 'application/json', as: undefined, asVersion: 'v1', pretty: false };
+  const how = negotiate(accept, { projections: false, pretty: false }) ?? {
+    mediaType: 'application/json',
+    as: undefined,
+    asVersion: 'v1',
+    pretty: false,
+  };
   const bytes = encodeStatus(error.toStatus(), how);
   const { retryAfterSeconds } = error.details ?? {};
   return {
@@ -304,5 +319,7 @@ function flatHeaders(request: HttpRequest): Record<string, string | undefined> {
 async function bodyOf(request: HttpRequest, method: string, headers: Record<string, string | undefined>): Promise<RequestBody | undefined> {
   if (method === 'GET' || method === 'HEAD') return undefined;
   const bytes = await readBody(request, headers['content-length']);
-  return bytes.byteLength === 0 && method !== 'POST' && method !== 'PUT' && method !== 'PATCH' ? undefined : { kind: 'bytes', contentType: headers['content-type'] ?? '', bytes };
+  return bytes.byteLength === 0 && method !== 'POST' && method !== 'PUT' && method !== 'PATCH'
+    ? undefined
+    : { kind: 'bytes', contentType: headers['content-type'] ?? '', bytes };
 }

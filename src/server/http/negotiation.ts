@@ -22,7 +22,9 @@ interface Clause {
 function parseClauses(accept: string): Clause[] {
   const clauses = accept.split(',').map((text): Clause => {
     const [type = '', ...rest] = text.split(';').map((part) => part.trim());
-    const parameters = new Map(rest.map((part) => [part.slice(0, part.indexOf('=')).toLowerCase(), part.slice(part.indexOf('=') + 1).replaceAll('"', '')]));
+    const parameters = new Map(
+      rest.map((part) => [part.slice(0, part.indexOf('=')).toLowerCase(), part.slice(part.indexOf('=') + 1).replaceAll('"', '')]),
+    );
     return { type: type.toLowerCase(), parameters, quality: Number(parameters.get('q') ?? 1) };
   });
   // Array.sort is stable: equal qualities keep the order of the header.
@@ -51,7 +53,8 @@ export function negotiate(accept: string, options: { readonly projections: boole
     if (as === undefined) return { mediaType, as: undefined, asVersion: 'v1', pretty: wantsPretty };
     const asVersion = parameters.get('v') ?? '';
     const group = parameters.get('g') ?? '';
-    if (!options.projections || group !== 'meta.k8s.io' || !(asVersion === 'v1' || asVersion === 'v1beta1') || !PROJECTIONS.has(as)) continue;
+    if (!options.projections || group !== 'meta.k8s.io' || !(asVersion === 'v1' || asVersion === 'v1beta1') || !PROJECTIONS.has(as))
+      continue;
     // A Table has no protobuf form.
     if (as === 'Table' && mediaType === 'application/vnd.kubernetes.protobuf') continue;
     return { mediaType, as: as as Negotiated['as'], asVersion, pretty: wantsPretty };

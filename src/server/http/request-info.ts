@@ -5,7 +5,14 @@ import type { RequestInfo } from '../api-request.ts';
 /** Subresources of namespaces; any other third part names a resource within the namespace. */
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
-const VERBS: Readonly<Record<string, string>> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+const VERBS: Readonly<Record<string, string>> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
 
 /** A query flag as upstream reads it: present and neither `false` nor `0`. */
 export function queryFlag(query: URLSearchParams, name: string): boolean {
@@ -15,7 +22,19 @@ export function queryFlag(query: URLSearchParams, name: string): boolean {
 
 function notResource(method: string, path: string): RequestInfo {
   const verb = method.toLowerCase();
-  return { isResourceRequest: false, verb, path, apiPrefix: '', group: '', version: '', namespace: '', resource: '', subresource: '', name: '', parts: [] };
+  return {
+    isResourceRequest: false,
+    verb,
+    path,
+    apiPrefix: '',
+    group: '',
+    version: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+    parts: [],
+  };
 }
 
 function decoded(part: string): string {
@@ -29,7 +48,11 @@ function decoded(part: string): string {
 
 /** What `method path?query` asks for. See https://kubernetes.io/docs/reference/using-api/api-concepts/ (Resource URIs). */
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const [apiPrefix = '', ...rest] = path.split('/').slice(1).filter((part) => part !== '').map(decoded);
+  const [apiPrefix = '', ...rest] = path
+    .split('/')
+    .slice(1)
+    .filter((part) => part !== '')
+    .map(decoded);
   const grouped = apiPrefix === 'apis';
   if (!(grouped || apiPrefix === 'api') || rest.length < (grouped ? 3 : 2)) return notResource(method, path);
   const group = grouped ? (rest.shift() ?? '') : '';

@@ -30,7 +30,8 @@ for (const protocol of PROTOCOLS) {
       for (const name of ['a', 'b', 'c']) await front.fixture.create(configMap, 'default', name, { data: { key: `value of ${name}` } });
       const text = 'x'.repeat(200_000);
       await front.fixture.create(configMap, 'big', 'large', { data: { text } });
-      for (let at = 0; at < 150; at++) await front.fixture.create(configMap, 'many', `m${String(at).padStart(3, '0')}`, { data: { text: 'y'.repeat(2000) } });
+      for (let at = 0; at < 150; at++)
+        await front.fixture.create(configMap, 'many', `m${String(at).padStart(3, '0')}`, { data: { text: 'y'.repeat(2000) } });
     });
     after(() => front.close());
 
@@ -41,7 +42,10 @@ for (const protocol of PROTOCOLS) {
       assert.equal(headers['content-length'], String(Buffer.byteLength(text)));
       assert.equal(text.at(-1), '\n');
       const object = json<KubeObject & { data: object }>();
-      assert.deepEqual([object.kind, object.apiVersion, object.metadata.name, object.data], ['ConfigMap', 'v1', 'a', { key: 'value of a' }]);
+      assert.deepEqual(
+        [object.kind, object.apiVersion, object.metadata.name, object.data],
+        ['ConfigMap', 'v1', 'a', { key: 'value of a' }],
+      );
       assert.match(object.metadata.resourceVersion ?? '', /^\d+$/);
     });
 
@@ -71,7 +75,8 @@ for (const protocol of PROTOCOLS) {
     });
 
     it('takes the first type that it can give, by quality', async () => {
-      const of = async (accept: string): Promise<unknown> => (await front.call(protocol, 'GET', `${MAPS}/a`, { headers: { accept } })).headers['content-type'];
+      const of = async (accept: string): Promise<unknown> =>
+        (await front.call(protocol, 'GET', `${MAPS}/a`, { headers: { accept } })).headers['content-type'];
       assert.equal(await of(`${PROTOBUF},application/json`), PROTOBUF);
       assert.equal(await of(`${PROTOBUF};q=0.5,application/json`), 'application/json');
       assert.equal(await of('text/html, */*'), 'application/json');
@@ -85,7 +90,10 @@ for (const protocol of PROTOCOLS) {
       const list = json<KubeList<KubeObject & { data: object }>>();
       assert.deepEqual([list.kind, list.apiVersion], ['ConfigMapList', 'v1']);
       assert.match(list.metadata.resourceVersion ?? '', /^\d+$/);
-      assert.deepEqual(list.items.map(({ metadata }) => metadata.name), ['a', 'b', 'c']);
+      assert.deepEqual(
+        list.items.map(({ metadata }) => metadata.name),
+        ['a', 'b', 'c'],
+      );
       assert.deepEqual(Object.keys(list.items[0] ?? {}), ['metadata', 'data']);
       const empty = await front.call(protocol, 'GET', '/api/v1/namespaces/none/configmaps');
       assert.deepEqual(empty.json<KubeList<KubeObject>>().items, []);
@@ -98,12 +106,18 @@ for (const protocol of PROTOCOLS) {
       const envelope = openEnvelope((await front.call(protocol, 'GET', MAPS, { headers: { accept: PROTOBUF } })).bytes);
       assert.equal(envelope?.kind, 'ConfigMapList');
       const list = decodeProtobuf(listStruct(configMap), envelope?.raw ?? new Uint8Array()) as object as KubeList<KubeObject>;
-      assert.deepEqual(list.items.map(({ metadata }) => metadata.name), ['a', 'b', 'c']);
+      assert.deepEqual(
+        list.items.map(({ metadata }) => metadata.name),
+        ['a', 'b', 'c'],
+      );
       assert.match((await front.call(protocol, 'GET', `${MAPS}?pretty=1`)).text, /\n {2}"items": \[\n/);
       const page = (await front.call(protocol, 'GET', `${MAPS}?limit=2`)).json<KubeList<KubeObject>>();
       assert.deepEqual([page.items.length, page.metadata.remainingItemCount], [2, 1]);
       const rest = await front.call(protocol, 'GET', `${MAPS}?limit=2&continue=${encodeURIComponent(page.metadata.continue ?? '')}`);
-      assert.deepEqual(rest.json<KubeList<KubeObject>>().items.map(({ metadata }) => metadata.name), ['c']);
+      assert.deepEqual(
+        rest.json<KubeList<KubeObject>>().items.map(({ metadata }) => metadata.name),
+        ['c'],
+      );
     });
 
     it('prints Tables, whose rows carry what was asked for', async () => {
@@ -121,15 +135,21 @@ for (const protocol of PROTOCOLS) {
     });
 
     it('reduces objects to their metadata', async () => {
-      const one = await front.call(protocol, 'GET', WIDGETS, { headers: { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' } });
+      const one = await front.call(protocol, 'GET', WIDGETS, {
+        headers: { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' },
+      });
       assert.equal(one.json()['kind'], 'PartialObjectMetadataList');
-      const json = await front.call(protocol, 'GET', `${MAPS}/a`, { headers: { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' } });
+      const json = await front.call(protocol, 'GET', `${MAPS}/a`, {
+        headers: { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' },
+      });
       assert.deepEqual(Object.keys(json.json()), ['kind', 'apiVersion', 'metadata']);
       const accept = `${PROTOBUF};as=PartialObjectMetadata;v=v1;g=meta.k8s.io`;
       const envelope = openEnvelope((await front.call(protocol, 'GET', `${MAPS}/a`, { headers: { accept } })).bytes);
       assert.deepEqual([envelope?.apiVersion, envelope?.kind], ['meta.k8s.io/v1', 'PartialObjectMetadata']);
       assert.equal(decodeProtobuf(partialObjectMetadata, envelope?.raw ?? new Uint8Array()).metadata.name, 'a');
-      const lists = openEnvelope((await front.call(protocol, 'GET', MAPS, { headers: { accept: accept.replace('Metadata;', 'MetadataList;') } })).bytes);
+      const lists = openEnvelope(
+        (await front.call(protocol, 'GET', MAPS, { headers: { accept: accept.replace('Metadata;', 'MetadataList;') } })).bytes,
+      );
       assert.equal(lists?.kind, 'PartialObjectMetadataList');
       assert.equal(decodeProtobuf(partialObjectMetadataList, lists?.raw ?? new Uint8Array()).items.length, 3);
     });
@@ -164,9 +184,15 @@ for (const protocol of PROTOCOLS) {
       assert.equal(object.spec.size, 1);
       const replaced = await front.call(protocol, 'PUT', `${WIDGETS}/w`, { body: { ...object, spec: { size: 3 } } });
       assert.equal(replaced.status, 200);
-      const patched = await front.call(protocol, 'PATCH', `${WIDGETS}/w`, { headers: { 'content-type': 'application/merge-patch+json' }, body: '{"spec":{"size":5}}' });
+      const patched = await front.call(protocol, 'PATCH', `${WIDGETS}/w`, {
+        headers: { 'content-type': 'application/merge-patch+json' },
+        body: '{"spec":{"size":5}}',
+      });
       assert.equal(patched.json<{ spec: { size: number } }>().spec.size, 5);
-      const yaml = await front.call(protocol, 'POST', MAPS, { headers: { 'content-type': 'application/yaml' }, body: 'metadata:\n  name: yaml\ndata:\n  on: "yes"\n' });
+      const yaml = await front.call(protocol, 'POST', MAPS, {
+        headers: { 'content-type': 'application/yaml' },
+        body: 'metadata:\n  name: yaml\ndata:\n  on: "yes"\n',
+      });
       assert.equal(yaml.status, 201);
       const binary = await front.call(protocol, 'GET', `${MAPS}/a`, { headers: { accept: PROTOBUF } });
       const dry = await front.call(protocol, 'PUT', `${MAPS}/a?dryRun=All`, { headers: { 'content-type': PROTOBUF }, body: binary.bytes });

@@ -69,7 +69,12 @@ function drained(stream: Writable): Promise<boolean> {
 
 const gone = (stream: Writable): boolean => stream.destroyed || stream.writableEnded;
 
-async function writeChunks(response: HttpResponse, chunks: Iterable<Uint8Array>, compress: boolean, context: ResponseContext): Promise<number> {
+async function writeChunks(
+  response: HttpResponse,
+  chunks: Iterable<Uint8Array>,
+  compress: boolean,
+  context: ResponseContext,
+): Promise<number> {
   // Both kinds of response are writable streams; their declared types share no such parent.
   const socket = response as Writable;
   const target = compress ? createGzip({ level: 1 }) : socket;
@@ -101,7 +106,13 @@ export function writeHead(response: HttpResponse, status: number, headers: Reado
 }
 
 /** Answers with `answer`; resolves to the size of its body, 0 for streams, when all is written. Throws before anything is written when the client accepts nothing that can be given (406). */
-export async function respond(request: ApiRequest, answer: ApiResponse, response: HttpResponse, common: Readonly<Record<string, string | readonly string[]>>, context: ResponseContext): Promise<number> {
+export async function respond(
+  request: ApiRequest,
+  answer: ApiResponse,
+  response: HttpResponse,
+  common: Readonly<Record<string, string | readonly string[]>>,
+  context: ResponseContext,
+): Promise<number> {
   const { body } = answer;
   const options: EncodeOptions = { nowMs: context.nowMs, includeObject: includeObject(request.query) };
   const head = (contentType: string, more: Record<string, string> = {}): void =>
@@ -239,7 +250,12 @@ export function watchEncoderOf(request: ApiRequest, body: Extract<ResponseBody, 
   return new WatchEncoder(body.of, negotiated(request, body), { nowMs, includeObject: includeObject(request.query) });
 }
 
-async function writeWatch(response: HttpResponse, body: Extract<ResponseBody, { kind: 'watch' }>, encoder: WatchEncoder, { signal, onEvents }: WatchContext): Promise<void> {
+async function writeWatch(
+  response: HttpResponse,
+  body: Extract<ResponseBody, { kind: 'watch' }>,
+  encoder: WatchEncoder,
+  { signal, onEvents }: WatchContext,
+): Promise<void> {
   const socket = response as Writable;
   flushHeaders(response);
   await new Promise<void>((resolve) => {

@@ -90,7 +90,11 @@ for (const protocol of PROTOCOLS) {
       await make('a');
       const added = await lines.next();
       assert.deepEqual([added?.type, added?.object.kind, added?.object.metadata.name], ['ADDED', 'ConfigMap', 'a']);
-      await front.fixture.object('patch', configMap, { namespace: 'default', name: 'a', body: { object: { data: { k: 'v' } }, contentType: 'application/merge-patch+json' } });
+      await front.fixture.object('patch', configMap, {
+        namespace: 'default',
+        name: 'a',
+        body: { object: { data: { k: 'v' } }, contentType: 'application/merge-patch+json' },
+      });
       assert.equal((await lines.next())?.type, 'MODIFIED');
       await front.fixture.call('delete', configMap, { namespace: 'default', name: 'a' });
       assert.equal((await lines.next())?.type, 'DELETED');
@@ -98,7 +102,9 @@ for (const protocol of PROTOCOLS) {
 
     it('send protobuf as frames', async () => {
       await make('a', { key: 'é' });
-      const { headers, stream } = await front.open(protocol, 'GET', `${MAPS}?watch=true`, { headers: { accept: `${PROTOBUF},application/json` } });
+      const { headers, stream } = await front.open(protocol, 'GET', `${MAPS}?watch=true`, {
+        headers: { accept: `${PROTOBUF},application/json` },
+      });
       assert.equal(headers['content-type'], `${PROTOBUF};stream=watch`);
       const reader = new FrameReader();
       for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -116,7 +122,9 @@ for (const protocol of PROTOCOLS) {
     it('print Tables, the columns with the first row only', async () => {
       await make('a');
       await make('b');
-      const { stream } = await front.open(protocol, 'GET', `${MAPS}?watch=1`, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' } });
+      const { stream } = await front.open(protocol, 'GET', `${MAPS}?watch=1`, {
+        headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' },
+      });
       const lines = linesOf(stream);
       const first = await lines.next();
       assert.equal(first?.object.kind, 'Table');
@@ -157,7 +165,9 @@ for (const protocol of PROTOCOLS) {
 
     it('tell in the stream of a revision that does not come', async () => {
       let answered = false;
-      const answer = front.call(protocol, 'GET', `${MAPS}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=1000000`).finally(() => (answered = true));
+      const answer = front
+        .call(protocol, 'GET', `${MAPS}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=1000000`)
+        .finally(() => (answered = true));
       while (!answered) {
         await front.fixture.clock.advance(1000);
         await new Promise((resolve) => setImmediate(resolve));

@@ -42,10 +42,18 @@ export class WatchEncoder {
   }
 
   #object(event: WatchEvent): Uint8Array {
-    const negotiated = { ...this.#negotiated, mediaType: this.#negotiated.mediaType === 'application/yaml' ? ('application/json' as const) : this.#negotiated.mediaType, pretty: false };
+    const negotiated = {
+      ...this.#negotiated,
+      mediaType: this.#negotiated.mediaType === 'application/yaml' ? ('application/json' as const) : this.#negotiated.mediaType,
+      pretty: false,
+    };
     if (event.type === 'ERROR') return encodeStatus(event.object, negotiated);
     if (negotiated.as === 'Table' && event.type !== 'BOOKMARK') {
-      const table = tableOf(this.#kind, [event.object], { ...this.#options, resourceVersion: event.object.metadata.resourceVersion ?? '', apiVersion: `meta.k8s.io/${negotiated.asVersion}` });
+      const table = tableOf(this.#kind, [event.object], {
+        ...this.#options,
+        resourceVersion: event.object.metadata.resourceVersion ?? '',
+        apiVersion: `meta.k8s.io/${negotiated.asVersion}`,
+      });
       const sent = this.#columnsSent;
       this.#columnsSent = true;
       return encodeValue(sent ? { ...table, columnDefinitions: null } : table, negotiated);
@@ -53,7 +61,10 @@ export class WatchEncoder {
     if (negotiated.as === 'Table') {
       const { resourceVersion = '', annotations } = event.object.metadata;
       const metadata = { resourceVersion, ...(annotations === undefined ? {} : { annotations }) };
-      return encodeValue({ kind: 'Table', apiVersion: `meta.k8s.io/${negotiated.asVersion}`, metadata, columnDefinitions: null, rows: [] }, negotiated);
+      return encodeValue(
+        { kind: 'Table', apiVersion: `meta.k8s.io/${negotiated.asVersion}`, metadata, columnDefinitions: null, rows: [] },
+        negotiated,
+      );
     }
     if (event.type !== 'BOOKMARK' && negotiated.as === undefined) {
       const shared = event.encoded ?? encodedOf(event.object, this.#kind);

@@ -40,14 +40,25 @@ function open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<O
 }
 
 /** Sends every chunk as a message, then closes. */
-export async function streamOverWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+export async function streamOverWebSocket(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
   const opened = await open(request, socket, head);
   for await (const chunk of chunks) if (!(await opened.send(chunk))) break;
   opened.socket.close(1000);
 }
 
 /** Sends every event of a watch as a message, until either side ends it. */
-export async function watchOverWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer, body: Extract<ResponseBody, { kind: 'watch' }>, encoder: WatchEncoder): Promise<void> {
+export async function watchOverWebSocket(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  body: Extract<ResponseBody, { kind: 'watch' }>,
+  encoder: WatchEncoder,
+): Promise<void> {
   const opened = await open(request, socket, head);
   await new Promise<void>((resolve) => {
     const stop = body.start(

@@ -19,7 +19,12 @@ async function using(test: (fixture: Fixture) => Promise<void>): Promise<void> {
 }
 
 const at = { namespace: 'default', name: 'w' };
-const config = (fields: object, metadata: object = {}): object => ({ apiVersion: 'toys.test/v1', kind: 'Widget', metadata: { name: 'w', ...metadata }, ...fields });
+const config = (fields: object, metadata: object = {}): object => ({
+  apiVersion: 'toys.test/v1',
+  kind: 'Widget',
+  metadata: { name: 'w', ...metadata },
+  ...fields,
+});
 
 function apply(fixture: Fixture, manager: string, fields: object, more: Partial<InProcessCall> = {}): Promise<Widget> {
   const { query, ...rest } = more;
@@ -64,7 +69,8 @@ describe('managedFields', () => {
 
   it('are the same for a shape that was seen before, and others for another', () =>
     using(async (fixture) => {
-      const made = async (name: string, data: object): Promise<string[]> => owners(await fixture.create(configMap, 'default', name, { data }));
+      const made = async (name: string, data: object): Promise<string[]> =>
+        owners(await fixture.create(configMap, 'default', name, { data }));
       const first = await made('a', { x: '1' });
       assert.deepEqual(await made('b', { x: '2' }), first);
       assert.deepEqual(await made('c', { y: '2' }), ['test Update {"f:data":{".":{},"f:y":{}}}']);
@@ -79,18 +85,29 @@ describe('managedFields', () => {
       assert.deepEqual(owners(made), ['test Update {"f:spec":{"f:color":{},"f:size":{}}}']);
       const patched = await patch(fixture, { spec: { color: 'blue' }, status: { phase: 'no' } }, { query: { fieldManager: 'painter' } });
       assert.deepEqual(owners(patched), ['painter Update {"f:spec":{"f:color":{}}}', 'test Update {"f:spec":{"f:size":{}}}']);
-      const put = await fixture.object<Widget>('update', widget, { ...at, query: { fieldManager: 'sizer' }, body: { object: { ...patched, spec: { ...patched.spec, size: 9 } } } });
+      const put = await fixture.object<Widget>('update', widget, {
+        ...at,
+        query: { fieldManager: 'sizer' },
+        body: { object: { ...patched, spec: { ...patched.spec, size: 9 } } },
+      });
       assert.deepEqual(owners(put), ['painter Update {"f:spec":{"f:color":{}}}', 'sizer Update {"f:spec":{"f:size":{}}}']);
     }));
 
   it('name the subresource through which fields were written', () =>
     using(async (fixture) => {
       await fixture.create(widget, 'default', 'w', { spec: { size: 2 } });
-      const status = await patch(fixture, { spec: { size: 50 }, status: { phase: 'fine' } }, { subresource: 'status', query: { fieldManager: 'kubelet' } });
+      const status = await patch(
+        fixture,
+        { spec: { size: 50 }, status: { phase: 'fine' } },
+        { subresource: 'status', query: { fieldManager: 'kubelet' } },
+      );
       assert.deepEqual(owners(status), ['kubelet Update status {"f:status":{"f:phase":{}}}', 'test Update {"f:spec":{"f:size":{}}}']);
       await patch(fixture, { spec: { replicas: 7 } }, { subresource: 'scale', query: { fieldManager: 'scaler' } });
       const scaled = await fixture.object<Widget>('get', widget, at);
-      assert.deepEqual(owners(scaled), ['kubelet Update status {"f:status":{"f:phase":{}}}', 'scaler Update scale {"f:spec":{"f:size":{}}}']);
+      assert.deepEqual(owners(scaled), [
+        'kubelet Update status {"f:status":{"f:phase":{}}}',
+        'scaler Update scale {"f:spec":{"f:size":{}}}',
+      ]);
     }));
 
   it('stay as they are, times too, where a write changes nothing else', () =>
@@ -103,14 +120,20 @@ describe('managedFields', () => {
       await fixture.clock.advance(60_000);
       assert.deepEqual(await apply(fixture, 'me', { spec: { size: 2 } }), applied);
       const changed = await patch(fixture, { spec: { size: 3 } });
-      assert.notEqual(changed.metadata.managedFields?.find(({ operation }) => operation === 'Update')?.time, made.metadata.managedFields?.[0]?.time);
+      assert.notEqual(
+        changed.metadata.managedFields?.find(({ operation }) => operation === 'Update')?.time,
+        made.metadata.managedFields?.[0]?.time,
+      );
     }));
 
   it('are given up by an empty list or one empty entry, and stay given up until somebody applies', () =>
     using(async (fixture) => {
       for (const managedFields of [[], [{}]]) {
         const made = await fixture.create<Widget>(widget, 'default', 'w', { spec: { size: 2 } });
-        const reset = await fixture.object<Widget>('update', widget, { ...at, body: { object: { ...made, metadata: { ...made.metadata, managedFields } } } });
+        const reset = await fixture.object<Widget>('update', widget, {
+          ...at,
+          body: { object: { ...made, metadata: { ...made.metadata, managedFields } } },
+        });
         assert.equal(reset.metadata.managedFields, undefined);
         assert.equal((await patch(fixture, { spec: { size: 3 } })).metadata.managedFields, undefined);
         const applied = await apply(fixture, 'me', { spec: { color: 'red' } });
@@ -133,7 +156,11 @@ describe('managedFields', () => {
 describe('apply', () => {
   it('creates what does not exist, with defaults that nobody owns', () =>
     using(async (fixture) => {
-      const { status } = await fixture.call('patch', widget, { ...at, query: { fieldManager: 'me' }, body: { object: config({ spec: { color: 'red' } }), contentType: 'application/apply-patch+yaml' } });
+      const { status } = await fixture.call('patch', widget, {
+        ...at,
+        query: { fieldManager: 'me' },
+        body: { object: config({ spec: { color: 'red' } }), contentType: 'application/apply-patch+yaml' },
+      });
       assert.equal(status, 201);
       const made = await fixture.object<Widget>('get', widget, at);
       assert.equal(made.spec.size, 1);
@@ -142,7 +169,15 @@ describe('apply', () => {
 
   it('changes what is said, removes what is said no longer, and merges lists by key', () =>
     using(async (fixture) => {
-      await apply(fixture, 'me', { spec: { color: 'red', parts: [{ name: 'a', weight: 1 }, { name: 'b', weight: 1 }] } });
+      await apply(fixture, 'me', {
+        spec: {
+          color: 'red',
+          parts: [
+            { name: 'a', weight: 1 },
+            { name: 'b', weight: 1 },
+          ],
+        },
+      });
       await apply(fixture, 'you', { spec: { parts: [{ name: 'c' }] } });
       const changed = await apply(fixture, 'me', { spec: { parts: [{ name: 'a', weight: 5 }] } });
       assert.equal(changed.spec.color, undefined);
@@ -156,7 +191,9 @@ describe('apply', () => {
         assert.ok(isStatus(error, 'Conflict'));
         assert.equal(error.code, 409);
         assert.equal(error.message, 'Apply failed with 1 conflict: conflict with "test" using toys.test/v1: .spec.size');
-        assert.deepEqual(error.details?.causes, [{ reason: 'FieldManagerConflict', message: 'conflict with "test" using toys.test/v1', field: '.spec.size' }]);
+        assert.deepEqual(error.details?.causes, [
+          { reason: 'FieldManagerConflict', message: 'conflict with "test" using toys.test/v1', field: '.spec.size' },
+        ]);
         return true;
       });
       const forced = await apply(fixture, 'me', { spec: { size: 5 } }, { query: { force: 'true' } });
@@ -170,7 +207,10 @@ describe('apply', () => {
       assert.deepEqual([made.status.phase, owners(made)], [undefined, ['me Apply {"f:spec":{"f:color":{}}}']]);
       const status = await apply(fixture, 'me', { spec: { color: 'blue' }, status: { phase: 'fine' } }, { subresource: 'status' });
       assert.deepEqual([status.status.phase, status.spec.color], ['fine', 'red']);
-      assert.deepEqual(owners(status).toSorted(), ['me Apply status {"f:status":{"f:phase":{}}}', 'me Apply {"f:spec":{"f:color":{}}}'].toSorted());
+      assert.deepEqual(
+        owners(status).toSorted(),
+        ['me Apply status {"f:status":{"f:phase":{}}}', 'me Apply {"f:spec":{"f:color":{}}}'].toSorted(),
+      );
     }));
 
   it('does nothing when it is dry, and does nothing when nothing changes', () =>
@@ -192,10 +232,22 @@ describe('apply', () => {
         });
       const body = (object: unknown): Partial<InProcessCall> => ({ body: { object, contentType: 'application/apply-patch+yaml' } });
       await refusal(apply(fixture, '', {}), 422, /fieldManager: Required value: is required for apply patch/);
-      await refusal(apply(fixture, 'me', {}, body({ ...config({}), apiVersion: 'toys.test/v9' })), 400, /Incorrect version specified in apply patch\. Specified patch version: toys\.test\/v9, expected: toys\.test\/v1/);
+      await refusal(
+        apply(fixture, 'me', {}, body({ ...config({}), apiVersion: 'toys.test/v9' })),
+        400,
+        /Incorrect version specified in apply patch\. Specified patch version: toys\.test\/v9, expected: toys\.test\/v1/,
+      );
       await refusal(apply(fixture, 'me', {}, body(config({}, { managedFields: [{}] }))), 400, /metadata\.managedFields must be nil/);
-      await refusal(apply(fixture, 'me', { spec: { shape: 'round' } }), 500, /failed to create typed patch object \(\/w; toys\.test\/v1, Kind=Widget\): \.spec\.shape: field not declared in schema/);
-      await refusal(apply(fixture, 'me', {}, body(config({}, { name: 'other' }))), 400, /the name of the object \(other\) does not match the name on the URL \(w\)/);
+      await refusal(
+        apply(fixture, 'me', { spec: { shape: 'round' } }),
+        500,
+        /failed to create typed patch object \(\/w; toys\.test\/v1, Kind=Widget\): \.spec\.shape: field not declared in schema/,
+      );
+      await refusal(
+        apply(fixture, 'me', {}, body(config({}, { name: 'other' }))),
+        400,
+        /the name of the object \(other\) does not match the name on the URL \(w\)/,
+      );
       await refusal(apply(fixture, 'me', { spec: { size: -1 } }), 422, /spec\.size/);
     }));
 });

@@ -56,7 +56,10 @@ const SHAPES = 256;
 const createdSets = new WeakMap<Kind, Map<string, ManagedFieldsEntry['fieldsV1']>>();
 
 /** The entry of who creates an object. What is owned depends on the object's shape alone, so it is worked out once for each. */
-function creatorEntries(input: ManagedFieldsInput, settle: () => readonly ManagedFieldsEntry[] | undefined): readonly ManagedFieldsEntry[] | undefined {
+function creatorEntries(
+  input: ManagedFieldsInput,
+  settle: () => readonly ManagedFieldsEntry[] | undefined,
+): readonly ManagedFieldsEntry[] | undefined {
   const { requested, manager, subresource, nowMs } = input;
   let shapes = createdSets.get(requested);
   if (shapes === undefined) createdSets.set(requested, (shapes = new Map()));
@@ -88,16 +91,16 @@ export const keepManagedFields: ManagedFieldsHook = (input) => {
   const sentEntries = next.metadata.managedFields as readonly ManagedFieldsEntry[] | undefined;
   const settle = (): readonly ManagedFieldsEntry[] | undefined =>
     updateManagedFields({
-    manager,
-    apiVersion: requested.apiVersion,
-    subresource,
-    now: seconds(nowMs),
-    versions: servedVersions(served.entry.strategy, subresource),
-    live: old === undefined ? emptyOf(requested) : withoutEntries(old),
-    next: withoutEntries(storedPart(input)),
-    liveEntries: old?.metadata.managedFields,
-    sentEntries,
-  });
+      manager,
+      apiVersion: requested.apiVersion,
+      subresource,
+      now: seconds(nowMs),
+      versions: servedVersions(served.entry.strategy, subresource),
+      live: old === undefined ? emptyOf(requested) : withoutEntries(old),
+      next: withoutEntries(storedPart(input)),
+      liveEntries: old?.metadata.managedFields,
+      sentEntries,
+    });
   // A creator may send entries of its own, of which an update takes account.
   const creates = old === undefined && sentEntries === undefined && served.version.fromHub === undefined;
   setEntries(next, creates ? creatorEntries(input, settle) : settle());
@@ -111,7 +114,9 @@ function setEntries({ metadata }: Draft<KubeObject>, entries: readonly ManagedFi
 function refuseUnfit({ kind, patch }: ApplyInput): void {
   const { apiVersion = '' } = patch;
   if (apiVersion !== kind.apiVersion) {
-    throw badRequestError(`Incorrect version specified in apply patch. Specified patch version: ${String(apiVersion)}, expected: ${kind.apiVersion}`);
+    throw badRequestError(
+      `Incorrect version specified in apply patch. Specified patch version: ${String(apiVersion)}, expected: ${kind.apiVersion}`,
+    );
   }
   const { metadata } = patch;
   if (isJsonObject(metadata) && metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) {

@@ -24,7 +24,10 @@ function convert({ served, hub }: ResourceDefinition, object: unknown, apiVersio
   // Nothing has no version: what is created is compared with it.
   if (from === undefined || from === apiVersion) return object;
   const version = (name: string): ResourceDefinition['served'][number] =>
-    must(served.find(({ kind }) => kind.apiVersion === name), `${hub.kind} in version ${name}`);
+    must(
+      served.find(({ kind }) => kind.apiVersion === name),
+      `${hub.kind} in version ${name}`,
+    );
   const inHub = version(from).toHub?.(object as KubeObject) ?? (object as KubeObject);
   return version(apiVersion).fromHub?.(inHub) ?? inHub;
 }

@@ -89,7 +89,8 @@ export class Numbers implements Metric {
 
   print(lines: string[]): void {
     head(this.#options, this.#type, lines);
-    for (const [values, { value }] of this.#family) lines.push(`${this.name}${printLabels(this.#family.labels, values)} ${printNumber(value)}`);
+    for (const [values, { value }] of this.#family)
+      lines.push(`${this.name}${printLabels(this.#family.labels, values)} ${printNumber(value)}`);
   }
 }
 
@@ -109,7 +110,8 @@ export class Read implements Metric {
 
   print(lines: string[]): void {
     head(this.#options, this.#type, lines);
-    for (const [values, value] of this.#read()) lines.push(`${this.name}${printLabels(this.#options.labels ?? [], values)} ${printNumber(value)}`);
+    for (const [values, value] of this.#read())
+      lines.push(`${this.name}${printLabels(this.#options.labels ?? [], values)} ${printNumber(value)}`);
   }
 }
 
@@ -138,7 +140,10 @@ export class Distribution {
       const bound = this.#bounds[at];
       lines.push(`${name}_bucket${printLabels(labels, values, `le="${bound === undefined ? '+Inf' : String(bound)}"`)} ${count}`);
     }
-    lines.push(`${name}_sum${printLabels(labels, values)} ${printNumber(this.#sum)}`, `${name}_count${printLabels(labels, values)} ${count}`);
+    lines.push(
+      `${name}_sum${printLabels(labels, values)} ${printNumber(this.#sum)}`,
+      `${name}_count${printLabels(labels, values)} ${count}`,
+    );
   }
 }
 

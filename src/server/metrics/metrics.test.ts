@@ -9,7 +9,17 @@ import { createServerMetrics, metricsEndpoint } from './server-metrics.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import { measuredStore } from './store-metrics.ts';
 
-const VERSION = { major: '1', minor: '36', gitVersion: 'v1.36.3', gitCommit: '', gitTreeState: '', buildDate: '', goVersion: '', compiler: '', platform: '' };
+const VERSION = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.3',
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '',
+  goVersion: '',
+  compiler: '',
+  platform: '',
+};
 
 it('metrics are printed by name, with their labels escaped', () => {
   const registry = new MetricRegistry();
@@ -34,10 +44,15 @@ it('metrics are printed by name, with their labels escaped', () => {
 
 it('requests are counted by what they ask for and how they end', async () => {
   const late: { metrics?: ServerMetrics } = {};
-  const endpoint: Endpoint = { path: '/metrics', handle: (request) => (late.metrics === undefined ? undefined : metricsEndpoint(late.metrics.registry).handle(request)) };
+  const endpoint: Endpoint = {
+    path: '/metrics',
+    handle: (request) => (late.metrics === undefined ? undefined : metricsEndpoint(late.metrics.registry).handle(request)),
+  };
   const front = await openFront({
     endpoints: [endpoint],
-    observer: (fixture) => (late.metrics = createServerMetrics({ clock: systemClock, snapshot: () => fixture.core.registry.current, version: VERSION })).requests,
+    observer: (fixture) =>
+      (late.metrics = createServerMetrics({ clock: systemClock, snapshot: () => fixture.core.registry.current, version: VERSION }))
+        .requests,
   });
   try {
     const maps = '/api/v1/namespaces/default/configmaps';
@@ -66,10 +81,17 @@ it('requests are counted by what they ask for and how they end', async () => {
       'apiserver_storage_objects{resource="widgets.toys.test"} 0',
       'apiserver_resource_objects{group="toys.test",resource="gadgets"} 0',
     ])
-      assert.ok(text.includes(`${line}\n`), `${line} in\n${text.split('\n').filter((each) => each.startsWith(line.split('{')[0] ?? '')).join('\n')}`);
+      assert.ok(
+        text.includes(`${line}\n`),
+        `${line} in\n${text
+          .split('\n')
+          .filter((each) => each.startsWith(line.split('{')[0] ?? ''))
+          .join('\n')}`,
+      );
     assert.match(text, /^process_resident_memory_bytes [1-9]\d+$/m);
     assert.match(text, /^kubernetes_build_info\{major="1",minor="36",git_version="v1\.36\.3"/m);
-    for (const line of text.trimEnd().split('\n')) assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="([^"\\]|\\.)*",?)*\})? [-+.\deInfNa]+)$/);
+    for (const line of text.trimEnd().split('\n'))
+      assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="([^"\\]|\\.)*",?)*\})? [-+.\deInfNa]+)$/);
     watch.stream.on('error', () => watch.stream.destroy());
     watch.destroy();
   } finally {

@@ -17,7 +17,9 @@ export function addProcessMetrics(metrics: MetricRegistry, clock: Clock): void {
   metrics.add(new Read('counter', { name: 'process_cpu_seconds_total', help: 'Processor time used.' }, () => one(cpuSeconds())));
   metrics.add(new Read('gauge', { name: 'process_resident_memory_bytes', help: 'Resident memory.' }, () => one(process.memoryUsage.rss())));
   metrics.add(new Read('gauge', { name: 'process_start_time_seconds', help: 'When the process began.' }, () => one(startSeconds)));
-  metrics.add(new Read('gauge', { name: 'process_open_fds', help: 'Open file descriptors.' }, () => one(readdirSync('/proc/self/fd').length)));
+  metrics.add(
+    new Read('gauge', { name: 'process_open_fds', help: 'Open file descriptors.' }, () => one(readdirSync('/proc/self/fd').length)),
+  );
   metrics.add(new Read('gauge', { name: 'process_max_fds', help: 'How many file descriptors may be open.' }, () => one(maxFiles())));
   metrics.add(new Read('gauge', { name: 'process_virtual_memory_bytes', help: 'Address space.' }, () => one(virtualBytes())));
 }

@@ -25,7 +25,16 @@ export interface RequestObserver {
 const DURATIONS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
 const SLI_DURATIONS = DURATIONS.slice(2);
 const TARGET = ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component'];
-const VERBS: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT', deletecollection: 'DELETECOLLECTION', get: 'GET', list: 'LIST', watch: 'WATCH', delete: 'DELETE', patch: 'PATCH' };
+const VERBS: Readonly<Record<string, string>> = {
+  create: 'POST',
+  update: 'PUT',
+  deletecollection: 'DELETECOLLECTION',
+  get: 'GET',
+  list: 'LIST',
+  watch: 'WATCH',
+  delete: 'DELETE',
+  patch: 'PATCH',
+};
 const READS: ReadonlySet<string> = new Set(['GET', 'LIST', 'WATCH', 'HEAD']);
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -60,15 +69,59 @@ export class RequestMetrics implements RequestObserver {
     this.#clock = parts.clock;
     this.#snapshot = parts.snapshot;
     const labels = ['verb', 'dry_run', ...TARGET.slice(1)];
-    this.#totals = metrics.add(new Numbers('counter', { name: 'apiserver_request_total', help: 'Requests answered, by what they asked for and how it ended.', labels: [...labels, 'code'] }));
-    this.#durations = metrics.add(new Histogram({ name: 'apiserver_request_duration_seconds', help: 'Time from reading a request to the end of its answer.', labels, buckets: DURATIONS }));
-    this.#sliDurations = metrics.add(new Histogram({ name: 'apiserver_request_sli_duration_seconds', help: 'Time of requests that are not meant to last.', labels: TARGET, buckets: SLI_DURATIONS }));
-    this.#sizes = metrics.add(new Histogram({ name: 'apiserver_response_sizes', help: 'Bytes of answers.', labels: TARGET, buckets: exponentialBuckets(1000, 10, 7) }));
-    this.#longRunning = metrics.add(new Numbers('gauge', { name: 'apiserver_longrunning_requests', help: 'Watches and other requests that last.', labels: TARGET }));
-    this.#inFlight = metrics.add(new Numbers('gauge', { name: 'apiserver_current_inflight_requests', help: 'Requests being served that are not meant to last.', labels: ['request_kind'] }));
+    this.#totals = metrics.add(
+      new Numbers('counter', {
+        name: 'apiserver_request_total',
+        help: 'Requests answered, by what they asked for and how it ended.',
+        labels: [...labels, 'code'],
+      }),
+    );
+    this.#durations = metrics.add(
+      new Histogram({
+        name: 'apiserver_request_duration_seconds',
+        help: 'Time from reading a request to the end of its answer.',
+        labels,
+        buckets: DURATIONS,
+      }),
+    );
+    this.#sliDurations = metrics.add(
+      new Histogram({
+        name: 'apiserver_request_sli_duration_seconds',
+        help: 'Time of requests that are not meant to last.',
+        labels: TARGET,
+        buckets: SLI_DURATIONS,
+      }),
+    );
+    this.#sizes = metrics.add(
+      new Histogram({
+        name: 'apiserver_response_sizes',
+        help: 'Bytes of answers.',
+        labels: TARGET,
+        buckets: exponentialBuckets(1000, 10, 7),
+      }),
+    );
+    this.#longRunning = metrics.add(
+      new Numbers('gauge', { name: 'apiserver_longrunning_requests', help: 'Watches and other requests that last.', labels: TARGET }),
+    );
+    this.#inFlight = metrics.add(
+      new Numbers('gauge', {
+        name: 'apiserver_current_inflight_requests',
+        help: 'Requests being served that are not meant to last.',
+        labels: ['request_kind'],
+      }),
+    );
     const kindLabels = ['group', 'version', 'resource'];
-    this.#watchEvents = metrics.add(new Numbers('counter', { name: 'apiserver_watch_events_total', help: 'Events sent to watchers.', labels: kindLabels }));
-    this.#watchSizes = metrics.add(new Histogram({ name: 'apiserver_watch_events_sizes', help: 'Bytes of events sent to watchers.', labels: kindLabels, buckets: exponentialBuckets(1024, 2, 8) }));
+    this.#watchEvents = metrics.add(
+      new Numbers('counter', { name: 'apiserver_watch_events_total', help: 'Events sent to watchers.', labels: kindLabels }),
+    );
+    this.#watchSizes = metrics.add(
+      new Histogram({
+        name: 'apiserver_watch_events_sizes',
+        help: 'Bytes of events sent to watchers.',
+        labels: kindLabels,
+        buckets: exponentialBuckets(1024, 2, 8),
+      }),
+    );
     for (const kind of ['readOnly', 'mutating']) this.#inFlight.of(kind);
   }
 
@@ -108,7 +161,9 @@ export class RequestMetrics implements RequestObserver {
     const key = known ? `${verb} ${scope} ${dryRun} ${info.group}/${info.version}/${info.resource}/${subresource}` : verb;
     let series = this.#series.get(key);
     if (series === undefined) {
-      const target = known ? [info.group, info.version, info.resource, this.#offered(request) ? subresource : '', scope] : ['', '', '', '', ''];
+      const target = known
+        ? [info.group, info.version, info.resource, this.#offered(request) ? subresource : '', scope]
+        : ['', '', '', '', ''];
       this.#series.set(key, (series = this.#made(verb, dryRun, target)));
     }
     return series;

@@ -27,22 +27,25 @@ export function createServerMetrics({ clock, snapshot, version }: ServerMetricsO
   addStorageMetrics(registry, snapshot);
   const labels = ['major', 'minor', 'git_version', 'git_commit', 'git_tree_state', 'build_date', 'go_version', 'compiler', 'platform'];
   const { major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform } = version;
-  registry.add(new Numbers('gauge', { name: 'kubernetes_build_info', help: 'Which version this is.', labels })).of(
-    ...[major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform],
-  ).value = 1;
+  registry
+    .add(new Numbers('gauge', { name: 'kubernetes_build_info', help: 'Which version this is.', labels }))
+    .of(...[major, minor, gitVersion, gitCommit, gitTreeState, buildDate, goVersion, compiler, platform]).value = 1;
   return { registry, requests: new RequestMetrics(registry, { clock, snapshot }) };
 }
 
 function addStorageMetrics(registry: MetricRegistry, snapshot: () => RegistrySnapshot): void {
-  const stored = () => snapshot().entries.flatMap(({ cache, definition }) => (cache === undefined ? [] : [{ size: cache.size, definition }]));
+  const stored = () =>
+    snapshot().entries.flatMap(({ cache, definition }) => (cache === undefined ? [] : [{ size: cache.size, definition }]));
   registry.add(
     new Read('gauge', { name: 'apiserver_storage_objects', help: 'Objects stored, by resource.', labels: ['resource'] }, () =>
       stored().map(({ size, definition }) => [[definition.id], size] as const),
     ),
   );
   registry.add(
-    new Read('gauge', { name: 'apiserver_resource_objects', help: 'Objects stored, by group and resource.', labels: ['group', 'resource'] }, () =>
-      stored().map(({ size, definition: { hub } }) => [[hub.group, hub.plural], size] as const),
+    new Read(
+      'gauge',
+      { name: 'apiserver_resource_objects', help: 'Objects stored, by group and resource.', labels: ['group', 'resource'] },
+      () => stored().map(({ size, definition: { hub } }) => [[hub.group, hub.plural], size] as const),
     ),
   );
 }

@@ -17,8 +17,12 @@ function resourceOf(key: string): readonly [group: string, resource: string] {
 /** The same store, measured. */
 export function measuredStore<S extends Store>(store: S, clock: Clock, metrics: MetricRegistry): S {
   const total = metrics.add(new Numbers('counter', { name: 'etcd_requests_total', help: 'Calls of the store.', labels: LABELS }));
-  const duration = metrics.add(new Histogram({ name: 'etcd_request_duration_seconds', help: 'Time that calls of the store took.', labels: LABELS, buckets: BUCKETS }));
-  const errors = metrics.add(new Numbers('counter', { name: 'etcd_request_errors_total', help: 'Calls of the store that failed.', labels: LABELS }));
+  const duration = metrics.add(
+    new Histogram({ name: 'etcd_request_duration_seconds', help: 'Time that calls of the store took.', labels: LABELS, buckets: BUCKETS }),
+  );
+  const errors = metrics.add(
+    new Numbers('counter', { name: 'etcd_request_errors_total', help: 'Calls of the store that failed.', labels: LABELS }),
+  );
   const measure = async <T>(operation: string, key: string, call: () => Promise<T>): Promise<T> => {
     const [group, resource] = resourceOf(key);
     const startMs = clock.monotonicMs();
@@ -35,7 +39,10 @@ export function measuredStore<S extends Store>(store: S, clock: Clock, metrics: 
   const measured: Pick<Store, 'get' | 'list' | 'commit'> = {
     get: (key, options) => measure('get', key, () => store.get(key, options)),
     list: (range, options) => measure('list', typeof range === 'string' ? range : '', () => store.list(range, options)),
-    commit: (request) => measure(request.delete === true ? 'delete' : request.expected === 'absent' ? 'create' : 'update', request.key, () => store.commit(request)),
+    commit: (request) =>
+      measure(request.delete === true ? 'delete' : request.expected === 'absent' ? 'create' : 'update', request.key, () =>
+        store.commit(request),
+      ),
   };
   return new Proxy(store, {
     get(target, property) {

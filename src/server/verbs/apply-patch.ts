@@ -99,7 +99,13 @@ export function patchObject(scope: Scope, kind: Kind, live: KubeObject | undefin
   return Object.assign(canonical.object as ObjectDraft, { kind: kind.kind, apiVersion: kind.apiVersion });
 }
 
-function applied({ parts, request, served }: Scope, kind: Kind, live: KubeObject | undefined, patch: Patch, options: WriteOptions): unknown {
+function applied(
+  { parts, request, served }: Scope,
+  kind: Kind,
+  live: KubeObject | undefined,
+  patch: Patch,
+  options: WriteOptions,
+): unknown {
   const { manager, force = false } = options;
   const { subresource } = request.info;
   return parts.apply?.({ served, kind, live, patch: patch.value as JsonObject, manager, force, subresource, nowMs: parts.clock.now() });

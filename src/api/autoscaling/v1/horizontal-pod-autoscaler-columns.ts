@@ -2,7 +2,7 @@
 
 import type { Column, KubeObject } from '../../../machinery/kind.ts';
 import { autoscalerColumns } from '../v2/horizontal-pod-autoscaler-columns.ts';
-import { toV2 } from './horizontal-pod-autoscaler-conversion.ts';
+import { toV2 } from './newer-autoscaler.ts';
 
 export const flatAutoscalerColumns: readonly Column<KubeObject>[] = autoscalerColumns.map((column) => ({
   ...column,

@@ -3,6 +3,7 @@
 import { validateLimits } from './limit-range-validation.ts';
 import { roundUpToMilli } from './resource-requirements.ts';
 import { defineKind } from '../../../machinery/kind.ts';
+import { sortedMap } from '../../../machinery/string-map.ts';
 import { field, list, map, quantity, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
@@ -17,9 +18,9 @@ export const limitRangeItem = struct('io.k8s.api.core.v1.LimitRangeItem', {
   defaults(self) {
     if (self.type !== 'Container') return;
     const limits = { ...self.max, ...self.default };
-    if (Object.keys(limits).length > 0) self.default = limits;
+    if (Object.keys(limits).length > 0) self.default = sortedMap(limits);
     const requests = { ...self.min, ...limits, ...self.defaultRequest };
-    if (Object.keys(requests).length > 0) self.defaultRequest = requests;
+    if (Object.keys(requests).length > 0) self.defaultRequest = sortedMap(requests);
   },
 });
 export interface LimitRangeItem extends Infer<typeof limitRangeItem> {}

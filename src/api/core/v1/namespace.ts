@@ -4,6 +4,7 @@ import { ageColumn, nameColumn } from './workload-cells.ts';
 import { validateNamespace, validateNamespaceFinalizers, validateNamespaceStatus } from './namespace-validation.ts';
 import { nameIsDnsLabel } from '../../../machinery/names.ts';
 import { defineKind } from '../../../machinery/kind.ts';
+import { sortedMap } from '../../../machinery/string-map.ts';
 import { field, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
@@ -42,7 +43,7 @@ export const namespace = defineKind({
     status: field(namespaceStatus, { presence: 'always', pb: 3 }),
   },
   defaults({ metadata, status }) {
-    if ((metadata.name ?? '') !== '') metadata.labels = { ...metadata.labels, [NAME_LABEL]: metadata.name ?? '' };
+    if ((metadata.name ?? '') !== '') metadata.labels = sortedMap({ ...metadata.labels, [NAME_LABEL]: metadata.name ?? '' });
     status.phase ??= 'Active';
   },
   nameProblems: nameIsDnsLabel,

@@ -1,6 +1,7 @@
 // The data of Secrets: bytes in base64, and the text that clients may write instead.
 
 import type { Draft } from '../../../machinery/schema.ts';
+import { sortedMap } from '../../../machinery/string-map.ts';
 
 interface SecretData {
   readonly data?: Readonly<Record<string, string>> | undefined;
@@ -30,6 +31,6 @@ export function mergeStringData(secret: Draft<SecretData>): void {
   if (stringData === undefined) return;
   const merged = new Map(Object.entries(secret.data ?? {}));
   for (const [key, text] of Object.entries(stringData)) merged.set(key, encodeText(text));
-  if (merged.size > 0) secret.data = Object.fromEntries(merged);
+  if (merged.size > 0) secret.data = sortedMap(Object.fromEntries(merged));
   delete secret.stringData;
 }

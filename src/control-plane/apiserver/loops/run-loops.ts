@@ -3,6 +3,8 @@
 import { isAbort, TaskScope } from '../../../base/abort.ts';
 import { AddressPool } from '../allocators/address-pool.ts';
 import { ensureApiServices } from './api-services.ts';
+import { ensureClusterConfigMaps } from './cluster-config-maps.ts';
+import type { TrustedAuthorities } from './cluster-config-maps.ts';
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts';
 import { ensureFlowControl } from './flow-control-bootstrap.ts';
 import type { Gates } from './gates.ts';
@@ -20,6 +22,7 @@ export interface LoopSettings {
   readonly serviceCidrs: readonly string[];
   readonly advertise: () => Advertised;
   readonly gates: Gates;
+  readonly trusted: TrustedAuthorities | undefined;
 }
 
 const NAMESPACES = 'poststarthook/start-system-namespaces-controller';
@@ -29,9 +32,10 @@ const FLOW_CONTROL = 'poststarthook/priority-and-fairness-config-producer';
 const API_SERVICES = 'poststarthook/apiservice-registration-controller';
 const SERVICE_CIDR = 'poststarthook/start-kubernetes-service-cidr-controller';
 const SERVICE = 'poststarthook/bootstrap-controller';
+const CONFIG_MAPS = 'poststarthook/start-cluster-authentication-info-controller';
 
 /** The names under which /readyz shows what must have happened. */
-export const GATES: readonly string[] = [NAMESPACES, RBAC, PRIORITIES, FLOW_CONTROL, API_SERVICES, SERVICE_CIDR, SERVICE];
+export const GATES: readonly string[] = [NAMESPACES, RBAC, PRIORITIES, FLOW_CONTROL, API_SERVICES, SERVICE_CIDR, SERVICE, CONFIG_MAPS];
 
 const RETRY_MS = 500;
 const NAMESPACES_EVERY_MS = 60_000;
@@ -52,7 +56,7 @@ async function untilDone(name: string, parts: LoopParts, gates: Gates, work: () 
   }
 }
 
-async function bootstrap(parts: LoopParts, { gates, serviceCidrs }: LoopSettings): Promise<void> {
+async function bootstrap(parts: LoopParts, { gates, serviceCidrs, trusted }: LoopSettings): Promise<void> {
   const { clock } = parts;
   // Roles and Services lie in namespaces.
   await untilDone(NAMESPACES, parts, gates, () => ensureSystemNamespaces(parts));
@@ -61,6 +65,7 @@ async function bootstrap(parts: LoopParts, { gates, serviceCidrs }: LoopSettings
     untilDone(PRIORITIES, parts, gates, () => ensurePriorityClasses(parts)),
     untilDone(FLOW_CONTROL, parts, gates, () => ensureFlowControl(parts, clock)),
     untilDone(API_SERVICES, parts, gates, () => ensureApiServices(parts)),
+    untilDone(CONFIG_MAPS, parts, gates, () => ensureClusterConfigMaps(parts, clock, trusted)),
     untilDone(SERVICE_CIDR, parts, gates, () => ensureServiceCidr(parts, clock, serviceCidrs)),
   ]);
 }
