@@ -20,6 +20,7 @@ import { silentLogger as logger } from '../src/base/logger.ts';
 import { secureRandom as random } from '../src/base/random.ts';
 import { pod } from '../src/api/core/v1/pod.ts';
 import { API_SERVER_USER, startApiServer } from '../src/cluster/api-server.ts';
+import type { RunningApiServer } from '../src/cluster/api-server.ts';
 import type { Transport } from '../src/client/transport.ts';
 import { ClusterPki } from '../src/cluster/pki/cluster-pki.ts';
 import type { Kind, KubeObject } from '../src/machinery/kind.ts';
@@ -120,7 +121,7 @@ async function fill(transport: Transport, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function serve(folder: string): Promise<void> {
+async function openServer(folder: string): Promise<{ readonly pki: ClusterPki; readonly plain: Store; readonly server: RunningApiServer }> {
   const pki = await ClusterPki.open(join(folder, 'pki'), { clock, random });
   const [store, plain] = await Promise.all(['ours', 'bare'].map((name) => openSqliteStore({ folder: join(folder, name), clock, logger })));
   if (store === undefined || plain === undefined) throw new Error('no stores');
@@ -137,6 +138,11 @@ async function serve(folder: string): Promise<void> {
     advertise,
   });
   await server.ready(AbortSignal.timeout(60_000));
+  return { pki, plain, server };
+}
+
+async function serve(folder: string): Promise<void> {
+  const { pki, plain, server } = await openServer(folder);
   const transport = server.transportFor(API_SERVER_USER, 'bench');
   const { signal } = new AbortController();
   await fill(transport, signal);

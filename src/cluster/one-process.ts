@@ -9,19 +9,16 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import { Client } from '../client/client.ts';
-import { listen } from '../server/http/listener.ts';
-import type { Listener } from '../server/http/listener.ts';
 import type { User } from '../server/user.ts';
-import { openSqliteStore } from '../store/sqlite.ts';
 import { createClusterNetwork, deleteClusterNetwork, gatewayAddress, uplinkMtu } from '../node/network/index.ts';
-import { startApiServer } from './api-server.ts';
 import type { RunningApiServer } from './api-server.ts';
 import { runClusterDns } from './cluster-dns.ts';
 import { keepRunning } from './component.ts';
 import type { RunningParts } from './component.ts';
 import { runControllers } from './controller-manager.ts';
-import { kubeletConnector } from './kubelet-connector.ts';
-import { dnsServiceAddress, firstServiceAddress } from './service-range.ts';
+import { dnsServiceAddress } from './service-range.ts';
+import { serveApiServer } from './serving-api-server.ts';
+import type { ServingApiServer } from './serving-api-server.ts';
 import { CONTROLLER_MANAGER_USER, SCHEDULER_USER } from './identities.ts';
 import type { ClusterRecord } from './lifecycle/cluster-record.ts';
 import type { RunStatusWriter } from './lifecycle/run-status.ts';
@@ -48,10 +45,8 @@ export class OneProcess {
   readonly #options: OneProcessOptions;
   readonly #scope: TaskScope;
   readonly #parts: RunningParts;
-  #apiServer: RunningApiServer | undefined;
-  #listeners: Listener[] = [];
+  #serving: ServingApiServer | undefined;
   #nodes: LocalNode[] = [];
-  #closeStore: () => Promise<void> = async () => {};
 
   constructor(options: OneProcessOptions) {
     const { status, clock, random, logger } = options;
@@ -83,7 +78,7 @@ export class OneProcess {
   async detach(): Promise<void> {
     await this.#scope.end();
     await Promise.all(this.#nodes.map((node) => node.detach()));
-    await this.#closeServer();
+    await this.#serving?.close();
   }
 
   /** Ends every Pod as a node shutdown does, then the nodes and the network. Data stays. */
@@ -91,16 +86,10 @@ export class OneProcess {
     const { record, clock } = this.#options;
     // The kubelets go first: they would start again what ends here.
     await this.#scope.end();
-    await Promise.all(this.#nodes.map((node) => node.shutdown(this.#apiServer, signal)));
+    await Promise.all(this.#nodes.map((node) => node.shutdown(this.#serving?.server, signal)));
     await Promise.all(this.#nodes.map((node) => node.stop(signal)));
-    await this.#closeServer();
+    await this.#serving?.close();
     await deleteClusterNetwork(record.name, clock, signal);
-  }
-
-  async #closeServer(): Promise<void> {
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
-    await this.#apiServer?.close();
-    await this.#closeStore();
   }
 
   async #prepareNode(name: string, mtu: number, pki: ClusterPki, signal: AbortSignal): Promise<void> {
@@ -115,30 +104,23 @@ export class OneProcess {
 
   async #startControlPlane(pki: ClusterPki, signal: AbortSignal): Promise<RunningApiServer> {
     const { dataDir, record, status, clock, random, logger } = this.#options;
-    const store = await status.step('store', () => openSqliteStore({ folder: join(dataDir, 'store'), clock, logger: logger.with({ component: 'store' }) }));
-    this.#closeStore = () => store.close();
     const gateway = gatewayAddress(record.nodeCidr);
-    const kubeletClient = await pki.kubeletClient();
     const ca = await pki.caCert();
     const apiServer = await status.step('API server', async () => {
-      const server = await startApiServer({
-        store,
+      const serving = await serveApiServer({
+        dataDir,
+        pki,
+        addresses: [LOOPBACK, gateway],
+        port: record.apiPort,
+        advertiseAddress: gateway,
+        serviceCidr: record.serviceCidr,
         clock,
         random,
         logger: logger.with({ component: 'kube-apiserver' }),
-        tokenKey: await pki.tokenKey(),
-        serviceCidrs: [record.serviceCidr],
-        kubelets: kubeletConnector(ca, kubeletClient),
-        trusted: { clientCa: ca, requestHeaderCa: await pki.frontProxyCaCert() },
-        advertise: () => ({ address: gateway, port: record.apiPort }),
       });
-      this.#apiServer = server;
-      const serving = await pki.apiServer({ apiAddresses: [gateway, firstServiceAddress(record.serviceCidr)], apiNames: [] });
-      const tls = { key: serving.key, cert: serving.cert, clientCa: ca };
-      const front = { tls, port: record.apiPort, handle: server.handle, authenticator: server.authenticator, observer: server.metrics.requests, clock, random, logger: logger.with({ component: 'kube-apiserver' }) };
-      this.#listeners = await Promise.all([LOOPBACK, gateway].map((address) => listen({ ...front, address })));
-      await server.ready(signal);
-      return server;
+      this.#serving = serving;
+      await serving.server.ready(signal);
+      return serving.server;
     });
     this.#parts.onState('kube-apiserver', 'running');
     this.#keep('kube-scheduler', SCHEDULER_USER, apiServer, (client, inner) => runScheduler({ client, clock, random, logger: logger.with({ component: 'kube-scheduler' }) }, inner));

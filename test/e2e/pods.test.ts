@@ -136,15 +136,19 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     await cluster.eventually('the new label shows up', inside('cat /downward/labels'), says('app="downward"\ntier="back"'), LIMIT_MS);
 
     await cluster.ok('create', 'rolebinding', 'looker', '--clusterrole=view', '--serviceaccount=default:default');
-    const account = '/var/run/secrets/kubernetes.io/serviceaccount';
-    const list = `wget -qO- --no-check-certificate --header "Authorization: Bearer $(cat ${account}/token)" https://kubernetes.default.svc/api/v1/namespaces/$(cat ${account}/namespace)/pods/downward`;
-    const { stdout } = await cluster.eventually('the Pod asks the API as its service account', inside(list), ({ code }) => code === 0);
-    assert.equal(JSON.parse(stdout).metadata.name, 'downward');
-    const [, claims = ''] = (await cluster.ok(...inside(`cat ${account}/token`))).split('.');
-    const token = JSON.parse(Buffer.from(claims, 'base64url').toString());
-    assert.equal(token.sub, 'system:serviceaccount:default:default');
-    assert.equal(token['kubernetes.io'].pod.name, 'downward');
-    assert.match(await cluster.ok(...inside(`cat ${account}/ca.crt`)), /^-----BEGIN CERTIFICATE-----/);
+    const account = (file: string): Promise<string> => cluster.ok(...inside(`cat /var/run/secrets/kubernetes.io/serviceaccount/${file}`));
+    assert.equal(await account('namespace'), 'default');
+    const token = await account('token');
+    const ca = join(folder, 'ca.crt');
+    await writeFile(ca, await account('ca.crt'));
+    const server = await cluster.ok('config', 'view', '-o', 'jsonpath={.clusters[0].cluster.server}');
+    const as = ['--kubeconfig', '/dev/null', '--server', server, '--certificate-authority', ca, '--token', token];
+    assert.equal(await cluster.ok(...as, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'), 'system:serviceaccount:default:default');
+    await cluster.eventually('the service account may look', [...as, 'get', 'pod', 'downward', '-o', 'name'], says('pod/downward\n'));
+    const refused = await cluster.kubectl(...as, 'get', 'secrets');
+    assert.equal(refused.stderr, 'Error from server (Forbidden): secrets is forbidden: User "system:serviceaccount:default:default" cannot list resource "secrets" in API group "" in the namespace "default"\n');
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    assert.equal(claims['kubernetes.io'].pod.name, 'downward');
   });
 
   test('containers of a Pod share network and volumes; a hostPath is the node\'s', async () => {
@@ -211,9 +215,9 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     await cluster.ok('exec', 'slow', '--', 'touch', '/tmp/started');
     await cluster.eventually('it has started', state, says('true false'), LIMIT_MS);
     assert.match(await cluster.ok('get', 'pod', 'slow'), /^slow +0\/1 +Running +0 /m);
-    await cluster.ok('exec', 'slow', '--', 'sh', '-c', 'nc -lk -p 9000 -e true >/dev/null 2>&1 & echo $! > /tmp/pid');
+    await cluster.ok('exec', 'slow', '--', 'sh', '-c', 'httpd -p 9000 -h /tmp');
     await cluster.eventually('it is ready', state, says('true true'), LIMIT_MS);
-    await cluster.ok('exec', 'slow', '--', 'sh', '-c', 'kill $(cat /tmp/pid)');
+    await cluster.ok('exec', 'slow', '--', 'sh', '-c', 'killall httpd');
     await cluster.eventually('it is not ready any more', state, says('true false'), LIMIT_MS);
     assert.equal(await cluster.ok(...field('slow', '{.status.containerStatuses[0].restartCount}')), '0');
   });

@@ -5,13 +5,9 @@ import { flushCompileCache } from 'node:module';
 import { aborted } from '../../base/abort.ts';
 import { systemClock } from '../../base/clock.ts';
 import { secureRandom } from '../../base/random.ts';
-import { startApiServer } from '../../cluster/api-server.ts';
-import { kubeletConnector } from '../../cluster/kubelet-connector.ts';
 import { writeContext } from '../../cluster/lifecycle/kubeconfig-file.ts';
-import { firstServiceAddress } from '../../cluster/service-range.ts';
+import { serveApiServer } from '../../cluster/serving-api-server.ts';
 import { ClusterPki } from '../../cluster/pki/cluster-pki.ts';
-import { listen } from '../../server/http/listener.ts';
-import { openSqliteStore } from '../../store/sqlite.ts';
 import { createLogger } from '../logger.ts';
 
 export interface ApiServerFlags {
@@ -29,39 +25,24 @@ export async function apiServerFace(flags: ApiServerFlags, signal: AbortSignal):
   const random = secureRandom;
   const logger = createLogger({ verbose: flags.verbose, fd: 2 }).with({ component: 'kube-apiserver' });
   const pki = await ClusterPki.open(join(flags.dataDir, 'pki'), { clock, random });
-  const store = await openSqliteStore({ folder: join(flags.dataDir, 'store'), clock, logger });
   const address = flags.advertiseAddress ?? flags.bindAddress;
-  const server = await startApiServer({
-    store,
-    clock,
-    random,
-    logger,
-    tokenKey: await pki.tokenKey(),
-    serviceCidrs: [flags.serviceClusterIpRange],
-    kubelets: kubeletConnector(await pki.caCert(), await pki.kubeletClient()),
-    trusted: { clientCa: await pki.caCert(), requestHeaderCa: await pki.frontProxyCaCert() },
-    advertise: () => ({ address, port: flags.securePort }),
-  });
-  const { cert, key } = await pki.apiServer({ apiAddresses: [address, flags.bindAddress, firstServiceAddress(flags.serviceClusterIpRange)], apiNames: [] });
-  const listener = await listen({
-    address: flags.bindAddress,
+  const { server, close } = await serveApiServer({
+    dataDir: flags.dataDir,
+    pki,
+    addresses: [flags.bindAddress],
     port: flags.securePort,
-    tls: { cert, key, clientCa: await pki.caCert() },
-    handle: server.handle,
-    authenticator: server.authenticator,
-    observer: server.metrics.requests,
+    advertiseAddress: address,
+    serviceCidr: flags.serviceClusterIpRange,
     clock,
     random,
     logger,
   });
-  await writeKubeconfigs(flags.dataDir, pki, `https://${address}:${listener.port}`);
+  await writeKubeconfigs(flags.dataDir, pki, `https://${address}:${flags.securePort}`);
   await server.ready(signal);
   flushCompileCache();
-  logger.info('the API server is ready', { port: listener.port });
+  logger.info('the API server is ready', { port: flags.securePort });
   await aborted(signal);
-  await listener.close();
-  await server.close();
-  await store.close();
+  await close();
 }
 
 const COMPONENTS = { 'controller-manager': 'system:kube-controller-manager', scheduler: 'system:kube-scheduler', proxy: 'system:kube-proxy' } as const;

@@ -24,6 +24,7 @@ import { negotiate } from './negotiation.ts';
 import { readBody } from './read-body.ts';
 import { requestInfo } from './request-info.ts';
 import { respond, watchEncoderOf, writeHead } from './respond.ts';
+import { WarningHeaders } from './warning-headers.ts';
 import { streamOverWebSocket, wantsWebSocket, watchOverWebSocket } from './websocket-stream.ts';
 import type { HttpResponse } from './respond.ts';
 
@@ -86,6 +87,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { source } = options;
   if (source !== undefined) {
     source.on('connection', (socket) => server.emit('connection', socket));
+    source.on('error', (error) => options.logger.error('a connection could not be accepted', { error }));
     return {
       port: options.port,
       async close() {
@@ -124,8 +126,14 @@ class Front {
       socket.setNoDelay(true);
       socket.setKeepAlive(true, KEEP_ALIVE_MS);
     });
-    server.on('request', (request: HttpRequest, response: HttpResponse) => void this.#serve(request, response));
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void this.#upgrade(request, socket, head));
+    server.on('request', (request: HttpRequest, response: HttpResponse) => {
+      this.#serve(request, response).catch((error: unknown) => this.#giveUp(error, response));
+    });
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(request, socket, head).catch((error: unknown) => this.#giveUp(error, socket));
+    });
+    // The last listener of `error`: without one, a connection that cannot be accepted (no file descriptor left) would end the process.
+    server.on('error', (error) => logger.error('a connection could not be accepted', { error }));
     server.on('tlsClientError', (error) => logger.debug('a TLS handshake failed', { error }));
     server.on('sessionError', (error) => logger.debug('an HTTP/2 session failed', { error }));
     server.on('clientError', (error, socket) => {
@@ -151,12 +159,12 @@ class Front {
       controller.abort(CLIENT_GONE);
     });
     response.on('error', (error) => this.#options.logger.debug('a response could not be written', { error }));
-    const warnings: string[] = [];
+    const warnings = new WarningHeaders();
     const auditId = request.headers['audit-id'] ?? this.#options.random.uuid();
     const common = (): Record<string, string | readonly string[]> => ({
       'audit-id': String(auditId),
       'cache-control': 'no-cache, private',
-      ...(warnings.length === 0 ? {} : { warning: warnings }),
+      ...(warnings.values.length === 0 ? {} : { warning: warnings.values }),
     });
     let observed: RequestObservation | undefined;
     try {
@@ -197,13 +205,19 @@ class Front {
     if ('resume' in request) request.resume();
   }
 
+  /** An answer that cannot be made, not even as a refusal: the client sees its connection end, and nobody else is hurt. */
+  #giveUp(error: unknown, connection: HttpResponse | Duplex): void {
+    this.#options.logger.error('a request could not be answered', { error });
+    connection.destroy();
+  }
+
   #statusOf(cause: unknown, path: string | undefined): StatusError {
     if (cause instanceof StatusError) return cause;
     this.#options.logger.error('a request failed', { path, error: cause });
     return internalError(cause);
   }
 
-  async #parse(request: HttpRequest, auditId: string, warnings: string[], signal: AbortSignal): Promise<ApiRequest> {
+  async #parse(request: HttpRequest, auditId: string, warnings: WarningHeaders, signal: AbortSignal): Promise<ApiRequest> {
     const { method = 'GET', url = '/' } = request;
     const split = url.indexOf('?');
     const path = split === -1 ? url : url.slice(0, split);
@@ -224,10 +238,7 @@ class Front {
       remoteAddress,
       auditId,
       signal,
-      warn(text) {
-        const line = `299 - ${JSON.stringify(text)}`;
-        if (!warnings.includes(line)) warnings.push(line);
-      },
+      warn: (text) => warnings.add(text),
     };
   }
 
@@ -250,7 +261,7 @@ class Front {
       controller.abort(CLIENT_GONE);
     });
     try {
-      const parsed = await this.#parse(request, this.#options.random.uuid(), [], controller.signal);
+      const parsed = await this.#parse(request, this.#options.random.uuid(), new WarningHeaders(), controller.signal);
       const { body, ...answer } = await this.#options.handle(parsed);
       if (body.kind === 'upgrade') body.serve({ request, socket, head });
       else if (wantsWebSocket(request) && body.kind === 'stream') await streamOverWebSocket(request, socket, head, body.chunks);
@@ -264,10 +275,7 @@ class Front {
 
   /** A request that asked for an upgrade and gets an ordinary answer. */
   async #answerPlainly(request: IncomingMessage, socket: Duplex, parsed: ApiRequest, answer: ApiResponse): Promise<void> {
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket as Socket);
-    response.on('finish', () => socket.end());
+    const response = plainResponse(request, socket);
     const { clock } = this.#options;
     await respond(parsed, answer, response, {}, { nowMs: clock.now(), yieldTurn: () => clock.yieldTurn() });
   }
@@ -276,14 +284,29 @@ class Front {
     if (socket.destroyed) return;
     const error = this.#statusOf(cause, request.url);
     const { headers, bytes } = statusAnswer(error, '');
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket as Socket);
-    response.on('finish', () => socket.end());
+    const response = plainResponse(request, socket);
+    if (response.headersSent) {
+      socket.destroy();
+      return;
+    }
     writeHead(response, error.code, headers);
     response.end(bytes);
   }
 }
+
+/** The response over a socket that asked for an upgrade: the one that was begun, if there is one. */
+function plainResponse(request: IncomingMessage, socket: Duplex): ServerResponse {
+  const begun = begunResponses.get(socket);
+  if (begun !== undefined) return begun;
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.on('finish', () => socket.end());
+  begunResponses.set(socket, response);
+  return response;
+}
+
+const begunResponses = new WeakMap<Duplex, ServerResponse>();
 
 function upgradeRequired(): StatusError {
   return new StatusError({ code: 400, reason: 'BadRequest', message: 'unable to upgrade: missing upgrade headers in request' });

@@ -4,7 +4,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Random } from '../../../base/random.ts';
 import type { User } from '../../../server/user.ts';
-import { TokenSigner } from './jwt.ts';
+import type { TokenSigner } from './jwt.ts';
 import type { Claims } from './jwt.ts';
 
 /** An object that a token names: it must still exist with the same uid. */
