@@ -53,19 +53,26 @@ function refusalOf(statusCode: number, bytes: Uint8Array): StatusError {
   return new StatusError({ code: statusCode, reason: 'Unknown', message: text === '' ? `the server answered ${statusCode}` : text });
 }
 
+/** Where bearer tokens come from that run out and are renewed. */
+export interface TokenSource {
+  current(signal: AbortSignal): Promise<string>;
+}
+
 /** A transport to one API server; `close` frees its connections. */
 export class NodeTransport implements Transport {
   readonly #settings: ConnectionSettings;
   readonly #agent: Agent;
   readonly #userAgent: string;
+  readonly #tokens: TokenSource | undefined;
 
-  constructor(settings: ConnectionSettings, userAgent: string) {
+  /** `tokens` is asked before every request, instead of a token in the settings. */
+  constructor(settings: ConnectionSettings, userAgent: string, tokens?: TokenSource) {
+    this.#tokens = tokens;
     this.#settings = settings;
     this.#userAgent = userAgent;
     const { ca, cert, key, serverName, insecure } = settings;
     this.#agent = new Agent({
-      connections: 64,
-      // Watches stay silent for minutes.
+      // Watches stay silent for minutes; each holds a connection, so their number is not limited.
       bodyTimeout: 0,
       headersTimeout: 0,
       connect: {
@@ -109,8 +116,9 @@ export class NodeTransport implements Transport {
     return this.#agent.destroy();
   }
 
-  #send(method: Dispatcher.HttpMethod, path: string, query: Readonly<Record<string, string>>, signal: AbortSignal, body: ClientRequest['body']): Promise<Dispatcher.ResponseData> {
-    const { server, token } = this.#settings;
+  async #send(method: Dispatcher.HttpMethod, path: string, query: Readonly<Record<string, string>>, signal: AbortSignal, body: ClientRequest['body']): Promise<Dispatcher.ResponseData> {
+    const { server } = this.#settings;
+    const token = (await this.#tokens?.current(signal)) ?? this.#settings.token;
     const search = new URLSearchParams(query).toString();
     return undiciRequest(`${server.replace(/\/$/, '')}${path}${search === '' ? '' : `${path.includes('?') ? '&' : '?'}${search}`}`, {
       dispatcher: this.#agent,

@@ -53,8 +53,17 @@ export interface E2eCluster {
 /** The name under which the busybox image of tests is loaded. */
 export const BUSYBOX = BUSYBOX_IMAGE;
 
+export interface E2eClusterOptions {
+  readonly name: string;
+  readonly nodes?: number;
+  /** More flags of `tyke start`. */
+  readonly args?: readonly string[];
+  /** A program and its arguments that run `tyke start` in surroundings of the test's making. */
+  readonly under?: readonly string[];
+}
+
 /** Starts a cluster with the busybox image in it. */
-export async function startE2eCluster(options: { readonly name: string; readonly nodes?: number; readonly args?: readonly string[] }): Promise<E2eCluster> {
+export async function startE2eCluster(options: E2eClusterOptions): Promise<E2eCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'tyke-e2e-'));
   const dataDir = join(folder, 'data');
   const kubeconfig = join(folder, 'kubeconfig');
@@ -99,7 +108,8 @@ export async function startE2eCluster(options: { readonly name: string; readonly
       if (code !== 0) throw new Error(`tyke delete failed: ${stderr}`);
     },
   };
-  const started = await cluster.tyke('start', '--nodes', String(options.nodes ?? 1), '--kubeconfig', kubeconfig, '--api-port', '0', ...(options.args ?? []));
+  const start = ['start', ...where, '--nodes', String(options.nodes ?? 1), '--kubeconfig', kubeconfig, '--api-port', '0', ...(options.args ?? [])];
+  const started = await runProgram([...(options.under ?? []), join(ROOT, 'tyke'), ...start], { env, timeoutMs: 240_000 });
   if (started.code !== 0) {
     await cluster.delete();
     throw new Error(`tyke start failed: ${started.stderr}`);

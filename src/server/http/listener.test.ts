@@ -97,6 +97,13 @@ for (const protocol of PROTOCOLS) {
       assert.equal((await refused('POST', `${MAPS}/a`, { body: {} })).code, 405);
     });
 
+    it('survive warnings in any script', async () => {
+      const body = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: `w-${protocol === 'HTTP/2' ? 2 : 1}` }, '字': 1 };
+      const { status, headers } = await front.call(protocol, 'POST', `${MAPS}?fieldValidation=Warn`, { body });
+      assert.equal(status, 201);
+      assert.equal(Buffer.from(String(headers['warning']), 'latin1').toString('utf8'), '299 - "unknown field \\"字\\""');
+    });
+
     it('survive paths and queries that are no such thing', async () => {
       for (const path of [
         '/%',
@@ -177,6 +184,27 @@ describe('the listener', () => {
     const foreign = dial();
     foreign.write(asking('/echo', 'authorization: Bearer mallory\r\n'));
     assert.match(await read(foreign), /^HTTP\/1\.1 401 Unauthorized\r\n[^]*"message":"Unauthorized"/);
+  });
+
+  it('refuses an upgrade whose answer nobody accepts, and lives', async () => {
+    const socket = dial();
+    socket.write(asking(`${MAPS}/a`, 'accept: image/png\r\n'));
+    assert.match(await read(socket), /^HTTP\/1\.1 406 Not Acceptable\r\n[^]*"code":406/);
+    assert.equal((await front.call('HTTP/2', 'GET', `${MAPS}/a`)).status, 200);
+  });
+
+  it('outlives a WebSocket that breaks its protocol', async () => {
+    for (const frame of [Buffer.from([0x81, 0x01, 0x41]), Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]), Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0])]) {
+      const socket = dial();
+      socket.write(
+        `GET ${MAPS}?watch=1 HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+      );
+      await new Promise<void>((resolve) => socket.once('data', () => resolve()));
+      socket.on('error', () => {});
+      socket.write(frame);
+      await new Promise<void>((resolve) => (socket.resume().destroyed ? resolve() : void socket.once('close', () => resolve())));
+      assert.equal((await front.call('HTTP/2', 'GET', `${MAPS}/a`)).status, 200);
+    }
   });
 
   it('tells a plain request for an upgrade what is missing', async () => {

@@ -9,6 +9,7 @@ import type { ResponseBody } from '../api-request.ts';
 import type { WatchEncoder } from './watch-writer.ts';
 
 const BINARY = 'binary.k8s.io';
+const MAX_MESSAGE_BYTES = 64 * 1024;
 const BASE64 = 'base64.binary.k8s.io';
 
 export const wantsWebSocket = (request: IncomingMessage): boolean => (request.headers.upgrade ?? '').toLowerCase() === 'websocket';
@@ -23,11 +24,15 @@ function open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<O
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
+    // Nothing is expected from the client.
+    maxPayload: MAX_MESSAGE_BYTES,
     handleProtocols: (offered) => [BINARY, BASE64].find((known) => offered.has(known)) ?? false,
   });
   return new Promise((resolve) => {
     server.handleUpgrade(request, socket, head, (peer) => {
       const text = peer.protocol === BASE64;
+      // What breaks the protocol closes the connection, which is all that follows from it.
+      peer.on('error', () => peer.terminate());
       const send = (bytes: Uint8Array): Promise<boolean> =>
         new Promise((sent) => {
           if (peer.readyState !== peer.OPEN) return sent(false);
