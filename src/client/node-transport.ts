@@ -2,6 +2,8 @@
 //
 // N1. Answers are decoded to canonical objects, like those of the in-process transport.
 // N2. A watch that breaks rejects; its caller resumes it.
+// N3. Watches have connections of their own, as many as there are: they never keep a request waiting.
+// N4. A server that falls silent fails a request; it does not hold its caller for ever.
 
 import { Agent, request as undiciRequest } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -58,10 +60,14 @@ export interface TokenSource {
   current(signal: AbortSignal): Promise<string>;
 }
 
+/** Longer than a server works on any request but a watch. */
+const ANSWER_MS = 90_000;
+
 /** A transport to one API server; `close` frees its connections. */
 export class NodeTransport implements Transport {
   readonly #settings: ConnectionSettings;
   readonly #agent: Agent;
+  readonly #watchAgent: Agent;
   readonly #userAgent: string;
   readonly #tokens: TokenSource | undefined;
 
@@ -99,7 +105,7 @@ export class NodeTransport implements Transport {
 
   async watch(request: WatchRequest, sink: (events: readonly WatchEvent[]) => void): Promise<void> {
     const { kind, query = {}, signal } = request;
-    const answer = await this.#send('GET', pathOf(request), query, signal, undefined);
+    const answer = await this.#send('GET', pathOf(request), query, signal, undefined, this.#watchAgent);
     if (answer.statusCode >= 400) throw refusalOf(answer.statusCode, await bytesOf(answer));
     const lines = new JsonLines();
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
@@ -112,16 +118,16 @@ export class NodeTransport implements Transport {
     return this.#whole(await this.#send(method as Dispatcher.HttpMethod, path, {}, signal, undefined));
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#agent.destroy(), this.#watchAgent.destroy()]);
   }
 
-  async #send(method: Dispatcher.HttpMethod, path: string, query: Readonly<Record<string, string>>, signal: AbortSignal, body: ClientRequest['body']): Promise<Dispatcher.ResponseData> {
+  async #send(method: Dispatcher.HttpMethod, path: string, query: Readonly<Record<string, string>>, signal: AbortSignal, body: ClientRequest['body'], dispatcher = this.#agent): Promise<Dispatcher.ResponseData> {
     const { server } = this.#settings;
     const token = (await this.#tokens?.current(signal)) ?? this.#settings.token;
     const search = new URLSearchParams(query).toString();
     return undiciRequest(`${server.replace(/\/$/, '')}${path}${search === '' ? '' : `${path.includes('?') ? '&' : '?'}${search}`}`, {
-      dispatcher: this.#agent,
+      dispatcher,
       method,
       signal,
       headers: {

@@ -1,12 +1,13 @@
 // `tyke start`: brings a cluster up (or makes sure that it is), showing its steps, and writes the kubeconfig context.
 
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { secureRandom } from '../base/random.ts';
 import { installPackages, missingPackages, nodePackages } from '../cluster/lifecycle/debian-packages.ts';
 import { readClusterRecord, writeClusterRecord } from '../cluster/lifecycle/cluster-record.ts';
 import type { ClusterRecord, RegistryRecord } from '../cluster/lifecycle/cluster-record.ts';
+import { foreignEntries } from '../cluster/lifecycle/data-folder.ts';
 import { writeContext } from '../cluster/lifecycle/kubeconfig-file.ts';
 import { planNodes } from '../cluster/lifecycle/plan-nodes.ts';
 import { readRunStatus } from '../cluster/lifecycle/run-status.ts';
@@ -57,7 +58,8 @@ async function choosePort({ apiPort, name }: StartFlags): Promise<number> {
 
 async function makeRecord(flags: StartFlags, signal: AbortSignal): Promise<Omit<ClusterRecord, 'format'>> {
   const cidrs = chooseClusterCidrs(await takenCidrs(systemClock, signal));
-  const kubeconfig = flags.kubeconfig ?? defaultKubeconfig();
+  // Later commands run elsewhere: what is kept names the same file from everywhere.
+  const kubeconfig = resolve(flags.kubeconfig ?? defaultKubeconfig());
   return { name: flags.name, nodes: planNodes(flags.name, flags.nodes ?? 1, cidrs), ...cidrs, apiPort: await choosePort(flags), registries: parseMirrors(flags.registryMirror ?? []), kubeconfig };
 }
 
@@ -77,9 +79,13 @@ function defaultKubeconfig(): string {
 /** The record of the cluster: the stored one, changed where flags ask for it, or a new one. */
 async function ensureRecord(flags: StartFlags, dataDir: string, signal: AbortSignal): Promise<ClusterRecord> {
   const known = await readClusterRecord(dataDir);
+  if (known === undefined) {
+    const foreign = await foreignEntries(dataDir);
+    if (foreign.length > 0) throw new CommandFailure('data folder', `${dataDir} holds ${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ', …' : ''} and no cluster`, 'Name an empty folder, or one that does not exist, with --data-dir.');
+  }
   if (known === undefined) return writeClusterRecord(dataDir, await makeRecord(flags, signal));
   const { format: _format, ...record } = known;
-  const kubeconfig = flags.kubeconfig ?? record.kubeconfig;
+  const kubeconfig = flags.kubeconfig === undefined ? record.kubeconfig : resolve(flags.kubeconfig);
   const nodes = flags.nodes === undefined ? record.nodes : planNodes(flags.name, flags.nodes, record);
   if (nodes.length < record.nodes.length) {
     throw new CommandFailure('nodes', `the cluster has ${record.nodes.length} nodes, and ${nodes.length} were asked for`, 'Nodes are not taken away by start: drain and delete them first.');

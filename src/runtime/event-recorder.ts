@@ -3,6 +3,7 @@
 // E1. Recording never waits and never fails its caller; what cannot be written is logged and dropped.
 // E2. The same message again raises `count` on the existing Event; ten different messages of one reason within ten minutes are combined.
 // E3. One object from one source gets 25 events at once, then one every five minutes.
+// E4. At most a thousand Events wait to be written; what comes on top is dropped.
 
 import type { Clock } from '../base/clock.ts';
 import { isAbort, TaskScope } from '../base/abort.ts';
@@ -37,6 +38,7 @@ const COMBINE_WINDOW_MS = 600_000;
 const BURST = 25;
 const REFILL_MS = 300_000;
 const MAX_MESSAGE = 1024;
+const MAX_WAITING = 1000;
 
 interface Known {
   readonly name: string;
@@ -75,6 +77,7 @@ export class ApiEventRecorder implements EventRecorder {
   readonly #buckets = new BoundedMap<{ tokens: number; atMs: number }>();
   #last: Promise<void> = Promise.resolve();
   #written = 0;
+  #waiting = 0;
 
   constructor(parts: { client: Client; clock: Clock; logger: Logger; source: EventSource }, signal: AbortSignal) {
     this.#parts = parts;
@@ -83,6 +86,10 @@ export class ApiEventRecorder implements EventRecorder {
 
   record(subject: KubeObject | EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
     if (this.#tasks.signal.aborted) return;
+    if (this.#waiting >= MAX_WAITING) {
+      this.#parts.logger.debug('an event was dropped: too many wait to be written', { reason, message });
+      return;
+    }
     const { object, fieldPath } = 'object' in subject ? subject : { object: subject, fieldPath: undefined };
     const involvedObject = {
       kind: object.kind,
@@ -103,7 +110,8 @@ export class ApiEventRecorder implements EventRecorder {
     const id = isCombined ? group : `${group}/${text}`;
     const body = { involvedObject, type, reason, message: isCombined ? `(combined from similar events): ${text}` : text };
     // In order: an Event that is counted up must have been written first. `#write` settles its own failures.
-    this.#tasks.start((signal) => (this.#last = previous.then(() => this.#write(id, body, signal))));
+    this.#waiting++;
+    this.#tasks.start((signal) => (this.#last = previous.then(() => this.#write(id, body, signal)).finally(() => this.#waiting--)));
   }
 
   /** Waits for what was recorded so far, then ends. */

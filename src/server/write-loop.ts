@@ -247,7 +247,7 @@ async function attemptUpdate(scope: Scope, plan: UpdatePlan, current: CachedObje
     if (plan.admits !== false) await admitFinally(scope, next, old, options);
     if (endsDeletion(scope, next, old)) {
       const gone = await deleteObject(scope, current, options.dryRun);
-      if (gone) scope.strategy.afterDelete?.(finished(next), context);
+      if (gone && !options.dryRun) scope.strategy.afterDelete?.(finished(next), context);
       return { keep: gone && !options.dryRun, result: gone ? finished(next) : undefined };
     }
     const { object, unchanged } = await commitObject(cache, scope, {

@@ -39,7 +39,8 @@ export async function readRunStatus(dataDir: string): Promise<RunStatus | undefi
   try {
     return JSON.parse(await readFile(fileOf(dataDir), 'utf8')) as RunStatus;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // One that a power failure cut short tells nothing.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identify, isRunning, sendSignal } from '../../node/scope/index.ts';
 import type { ProcessIdentity } from '../../node/scope/index.ts';
@@ -28,7 +28,9 @@ while :; do
   if [ -n "$stopping" ] || [ "$status" = 0 ] || [ "$status" = ${EXIT_GIVE_UP} ]; then exit "$status"; fi
   if [ $(($(date +%s) - began)) -gt 60 ]; then delay=1; fi
   sleep "$delay" &
-  wait $!
+  child=$!
+  wait "$child"
+  if [ -n "$stopping" ]; then exit 0; fi
   if [ "$delay" -lt 30 ]; then delay=$((delay * 2)); fi
 done
 `;
@@ -41,7 +43,8 @@ export async function runningSupervisor(dataDir: string): Promise<ProcessIdentit
     const identity = JSON.parse(await readFile(fileOf(dataDir), 'utf8')) as ProcessIdentity;
     return (await isRunning(identity)) ? identity : undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // A record that a power failure cut short names nobody.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
@@ -61,7 +64,9 @@ export async function startSupervisor(dataDir: string, command: readonly string[
     child.unref();
     const identity = child.pid === undefined ? undefined : await identify(child.pid);
     if (identity === undefined) throw new Error('the supervisor ended at once; see tyke.log');
-    await writeFile(fileOf(dataDir), JSON.stringify(identity), { mode: 0o600 });
+    const file = fileOf(dataDir);
+    await writeFile(`${file}.new`, JSON.stringify(identity), { mode: 0o600 });
+    await rename(`${file}.new`, file);
     return identity;
   } finally {
     closeSync(log);

@@ -78,7 +78,11 @@ async function writeChunks(
   // Both kinds of response are writable streams; their declared types share no such parent.
   const socket = response as Writable;
   const target = compress ? createGzip({ level: 1 }) : socket;
-  if (compress) (target as ReturnType<typeof createGzip>).pipe(socket);
+  if (compress) {
+    (target as ReturnType<typeof createGzip>).pipe(socket);
+    // Nobody would ever empty it again, and whoever waits for room would wait for ever.
+    socket.once('close', () => target.destroy());
+  }
   let written = 0;
   let sizeBytes = 0;
   for (const chunk of chunks) {

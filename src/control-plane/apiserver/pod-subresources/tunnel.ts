@@ -40,6 +40,10 @@ export async function tunnel(request: ApiRequest, backend: Backend, path: string
   if (!wantsUpgrade(request)) throw badRequestError('Upgrade request required');
   const target = await dialBackend(backend, dial, request.signal);
   const serve = ({ request: incoming, socket, head }: Upgrade): void => {
+    if (socket.destroyed) {
+      target.destroy();
+      return;
+    }
     const headers = { host: hostHeader(backend), ...forwardedHeaders(request.headers, KEPT) };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     target.write(`${incoming.method ?? 'GET'} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');

@@ -33,13 +33,21 @@ export const offeredProtocols = (header: string | undefined): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== '');
 
-/** Changes protocol, speaking the subprotocol that was chosen. */
+/** Changes protocol, speaking the subprotocol that was chosen; rejects when the client's handshake is no such thing. */
 export function acceptWebSocket({ request, socket, head }: Upgrade, subprotocol: string): Promise<WebSocket> {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   // Upstream has a subprotocol with a slash in its name, which the standard does not allow and the library refuses to read.
   delete request.headers['sec-websocket-protocol'];
   if (subprotocol !== '') server.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`));
-  return new Promise((resolve) => server.handleUpgrade(request, socket, head, resolve));
+  return new Promise((resolve, reject) => {
+    // The library answers a bad handshake itself and says nothing here.
+    const refused = (): void => reject(new Error('the WebSocket handshake was refused'));
+    socket.once('close', refused);
+    server.handleUpgrade(request, socket, head, (accepted) => {
+      socket.off('close', refused);
+      resolve(accepted);
+    });
+  });
 }
 
 /** Refuses a client whose subprotocols are all unknown. */
