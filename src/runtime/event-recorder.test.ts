@@ -88,3 +88,14 @@ test('a flood about one object is held back, then let through one by one', async
   await clock.settle();
   assert.equal(created().length + patched().length, 26);
 });
+
+test('a server that does not answer costs a thousand Events, not all memory', async () => {
+  const answers = Promise.withResolvers<void>();
+  const { recorder, created } = start((request) => answers.promise.then(() => request.body?.object));
+  for (let count = 0; count < 5000; count++)
+    recorder.record({ ...subject, metadata: { ...subject.metadata, uid: `u${count}` } }, 'Normal', 'Started', 'Started it');
+  answers.resolve();
+  await recorder.end();
+  assert.equal(created().length, 1000);
+  recorder.record(subject, 'Normal', 'Started', 'again');
+});

@@ -15,6 +15,8 @@ const of = { group: 'coordination.k8s.io', resource: 'leases' };
 class Leases {
   readonly clock = new VirtualClock();
   readonly cut = new Set<string>();
+  /** How long answers to writes are under way. */
+  answerMs = 0;
   lease: Lease | undefined;
   #revision = 0;
 
@@ -28,7 +30,8 @@ class Leases {
       const next = body?.object as Lease;
       if (verb === 'update' && next.metadata.resourceVersion !== this.lease?.metadata.resourceVersion)
         throw conflictError(of, 'x', 'changed');
-      return (this.lease = { ...next, metadata: { ...next.metadata, resourceVersion: String(++this.#revision) } });
+      const written = (this.lease = { ...next, metadata: { ...next.metadata, resourceVersion: String(++this.#revision) } });
+      return this.answerMs === 0 ? written : this.clock.sleep(this.answerMs, inner).then(() => written);
     });
     const parts = { client: new Client(transport), clock: this.clock, logger: silentLogger };
     return leadWhenElected({ key: { namespace: 'kube-system', name: 'x' }, identity }, parts, signal, lead).catch(() => {});
@@ -62,4 +65,27 @@ test('a leader that ends by itself ends its term', async () => {
   const leases = new Leases();
   await leases.candidate('only', new AbortController().signal, () => Promise.resolve());
   assert.equal(leases.lease?.spec.holderIdentity, 'only');
+});
+
+test('a leader whose renewals are answered late stops before another may begin', async () => {
+  const leases = new Leases();
+  const end = new AbortController();
+  const story: string[] = [];
+  const lead = (name: string) => async (signal: AbortSignal) => {
+    story.push(`${name} leads`);
+    await aborted(signal);
+    story.push(`${name} stops`);
+  };
+  leases.answerMs = 9_000;
+  const first = leases.candidate('first', end.signal, lead('first'));
+  await leases.clock.settle();
+  const second = leases.candidate('second', end.signal, lead('second'));
+  await leases.clock.advance(9_000);
+  assert.deepEqual(story, ['first leads']);
+  leases.cut.add('first');
+  leases.answerMs = 0;
+  await leases.clock.advance(60_000);
+  assert.deepEqual(story, ['first leads', 'first stops', 'second leads']);
+  end.abort(new DOMException('over', 'AbortError'));
+  await Promise.all([first, second]);
 });

@@ -1,6 +1,7 @@
 // Leader election by a Lease: of several candidates one leads at a time, and another takes over when it falls silent.
 //
-// D1. A candidate leads only while it can renew within `renewDeadlineMs`; then it ends its work before another may begin.
+// D1. A candidate leads only while it can renew within `renewDeadlineMs`; then it ends its work before another may begin. The time
+//     runs from the moment at which a renewal was asked for: others may have seen it long before its answer came back.
 // D2. Times of others are never compared with our clock: a lease is stale when *we* have not seen it change for its duration.
 
 import type { Clock } from '../base/clock.ts';
@@ -43,7 +44,11 @@ export async function leadWhenElected(
   const { clock, logger } = parts;
   const { retryPeriodMs = 2_000, renewDeadlineMs = 10_000 } = options;
   const candidate = new Candidate(options, parts);
-  while (!(await candidate.acquire(signal))) await clock.sleep(retryPeriodMs, signal);
+  let askedMs = clock.monotonicMs();
+  while (!(await candidate.acquire(signal))) {
+    await clock.sleep(retryPeriodMs, signal);
+    askedMs = clock.monotonicMs();
+  }
   logger.info('became leader', { lease: options.key.name });
   const term = new AbortController();
   const onEnd = (): void => term.abort(signal.reason);
@@ -55,7 +60,7 @@ export async function leadWhenElected(
     )
     .finally(() => term.abort(new DOMException('the leader ended', 'AbortError')));
   try {
-    await keepRenewing(candidate, { clock, retryPeriodMs, renewDeadlineMs }, term);
+    await keepRenewing(candidate, { clock, retryPeriodMs, renewDeadlineMs, askedMs }, term);
   } catch (error) {
     if (!isAbort(error, term.signal)) throw error;
   } finally {
@@ -70,17 +75,21 @@ export async function leadWhenElected(
 /** Renews until the term ends, and ends it when renewing takes too long: also while an answer is still awaited (D1). */
 async function keepRenewing(
   candidate: Candidate,
-  times: { clock: Clock; retryPeriodMs: number; renewDeadlineMs: number },
+  times: { clock: Clock; retryPeriodMs: number; renewDeadlineMs: number; askedMs: number },
   term: AbortController,
 ): Promise<void> {
   const { clock, retryPeriodMs, renewDeadlineMs } = times;
+  let { askedMs } = times;
   for (;;) {
-    const lost = withDeadline(clock, term.signal, renewDeadlineMs, () => new Error('leadership was lost'));
+    const leftMs = Math.max(0, askedMs + renewDeadlineMs - clock.monotonicMs());
+    const lost = withDeadline(clock, term.signal, leftMs, () => new Error('leadership was lost'));
     const onLost = (): void => term.abort(lost.signal.reason);
     lost.signal.addEventListener('abort', onLost, { once: true });
     try {
-      do await clock.sleep(retryPeriodMs, lost.signal);
-      while (!(await candidate.acquire(lost.signal)));
+      do {
+        await clock.sleep(retryPeriodMs, lost.signal);
+        askedMs = clock.monotonicMs();
+      } while (!(await candidate.acquire(lost.signal)));
     } finally {
       lost.signal.removeEventListener('abort', onLost);
       lost.done();

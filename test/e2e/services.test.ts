@@ -56,7 +56,7 @@ describe('Services', { timeout: 420_000 }, () => {
   const inside = (name: string, script: string): string[] => ['exec', name, '--', 'sh', '-c', script];
   /** Which Pods answered `count` questions, each once. */
   const answers = async (from: string, host: string, count: number): Promise<string[]> => {
-    const script = `i=0; while [ $i -lt ${count} ]; do wget -T 5 -qO- http://${host}/ || echo failed; i=$((i + 1)); done | sort | uniq`;
+    const script = `i=0; while [ $i -lt ${count} ]; do timeout 5 wget -qO- http://${host}/ || echo failed; i=$((i + 1)); done | sort | uniq`;
     return (await cluster.ok(...inside(from, script))).trim().split('\n');
   };
   const backends = (name: string, count: number): Promise<Finished> =>
@@ -93,16 +93,16 @@ describe('Services', { timeout: 420_000 }, () => {
 
   test('load spreads over the ready Pods of both nodes, from Pods of both', async () => {
     for (const client of ['client-1', 'client-2']) {
-      await cluster.eventually(`${client} is served`, inside(client, 'wget -T 5 -qO- http://echo/'), ({ code }) => code === 0);
+      await cluster.eventually(`${client} is served`, inside(client, 'timeout 5 wget -qO- http://echo/'), ({ code }) => code === 0);
       assert.deepEqual(await answers(client, 'echo', 40), ['echo-1', 'echo-2'], client);
     }
     assert.equal(await cluster.ok('get', 'pod', 'echo-3', '-o', 'jsonpath={.status.phase} {.status.containerStatuses[0].ready}'), 'Running false');
     await cluster.ok(...inside('echo-3', 'echo echo-3 > /www/index.html'));
     await backends('echo', 3);
-    await cluster.eventually('the Pod that became ready serves too', inside('client-1', 'i=0; while [ $i -lt 60 ]; do wget -T 5 -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'), says('echo-1 echo-2 echo-3\n'));
+    await cluster.eventually('the Pod that became ready serves too', inside('client-1', 'i=0; while [ $i -lt 60 ]; do timeout 5 wget -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'), says('echo-1 echo-2 echo-3\n'));
     await cluster.ok(...inside('echo-3', 'rm /www/index.html'));
     await backends('echo', 2);
-    await cluster.eventually('the Pod that ceased to be ready is left out', inside('client-2', 'i=0; while [ $i -lt 40 ]; do wget -T 5 -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'), says('echo-1 echo-2\n'));
+    await cluster.eventually('the Pod that ceased to be ready is left out', inside('client-2', 'i=0; while [ $i -lt 40 ]; do timeout 5 wget -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'), says('echo-1 echo-2\n'));
   });
 
   test('a Pod reaches itself through its Service', async () => {
@@ -161,7 +161,7 @@ describe('Services', { timeout: 420_000 }, () => {
   test('a Service without ready Pods refuses, and a deleted one is gone', async () => {
     await cluster.apply(service('nobody', 'nobody'));
     const address = await cluster.ok('get', 'service', 'nobody', '-o', 'jsonpath={.spec.clusterIP}');
-    await cluster.eventually('connections are refused', inside('client-1', `wget -T 5 -qO- http://${address}/ 2>&1`), says(/Connection refused/));
+    await cluster.eventually('connections are refused', inside('client-1', `timeout 5 wget -qO- http://${address}/ 2>&1`), says(/Connection refused/));
     await cluster.ok('delete', 'service', 'nobody');
     await cluster.eventually('its slices go with it', ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=nobody', '-o', 'name'], says(''));
   });
