@@ -1,11 +1,13 @@
-// Bundles src/cmd/main.ts to dist/tyke.js, and each worker that the sources start to a file beside it.
+// Bundles src/cmd/main.ts to dist/tyke.js, the library to dist/library.js, and each worker that the sources start to a file beside them.
 //
 // B1. Files are built elsewhere and renamed into place, tyke.js last but for the stamp: a running launcher never sees half a bundle.
 // B2. The stamp is dated before the first source was read, so that a change during the build is noticed by the next start.
-// B3. `new URL('./x.ts', import.meta.url)` names a worker, with any other ending a file to ship: both work bundled and not.
+// B3. What a command imports when it is called lies in files of its own, which are read only then. Those of the build before stay, for a
+//     launcher that has just begun to read them; older ones go.
+// B4. `new URL('./x.ts', import.meta.url)` names a worker, with any other ending a file to ship: both work bundled and not.
 
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { copyFileSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const FILE_REFERENCE = /new URL\(\s*'(\.{1,2}\/[^']+)',\s*import\.meta\.url\s*\)/g;
@@ -59,6 +61,8 @@ function options(root: string, entryPoints: Record<string, string>, outdir: stri
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    splitting: true,
+    chunkNames: 'part-[hash]',
     // Names stay, so that stack traces read well without a source map.
     minifySyntax: true,
     minifyWhitespace: false,
@@ -74,6 +78,16 @@ function options(root: string, entryPoints: Record<string, string>, outdir: stri
   };
 }
 
+/** Removes what is older than the build that lies there. */
+function removeOld(dist: string): void {
+  const builtMs = statSync(join(dist, '.stamp'), { throwIfNoEntry: false })?.mtimeMs;
+  if (builtMs === undefined) return;
+  for (const name of readdirSync(dist)) {
+    const path = join(dist, name);
+    if (statSync(path).mtimeMs < builtMs) rmSync(path);
+  }
+}
+
 async function main(root: string): Promise<void> {
   const stage = join(root, '.cache', `bundle.${process.pid}`);
   const dist = join(root, 'dist');
@@ -82,7 +96,7 @@ async function main(root: string): Promise<void> {
   try {
     writeFileSync(join(stage, '.stamp'), '');
     const { workers, assets } = findReferences(root);
-    const entryPoints: Record<string, string> = { tyke: join(root, 'src/cmd/main.ts') };
+    const entryPoints: Record<string, string> = { tyke: join(root, 'src/cmd/main.ts'), library: join(root, 'src/cluster/index.ts') };
     for (const path of [...workers, ...assets]) {
       const name = basename(path).replace(/\.ts$/, '');
       if (entryPoints[name] !== undefined)
@@ -91,6 +105,7 @@ async function main(root: string): Promise<void> {
       else copyFileSync(path, join(stage, basename(path)));
     }
     await build(options(root, entryPoints, stage));
+    removeOld(dist);
     const last = ['tyke.js', '.stamp'];
     const files = readdirSync(stage).filter((name) => !last.includes(name));
     for (const name of [...files, ...last]) renameSync(join(stage, name), join(dist, name));

@@ -34,6 +34,29 @@ export function withDeadline(
   };
 }
 
+/** An abort whose signal is made when somebody first asks for it: most requests are over before anybody does. */
+export class LazyAbort {
+  #controller: AbortController | undefined;
+  #over: { readonly reason: unknown } | undefined;
+
+  get aborted(): boolean {
+    return this.#over !== undefined;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#over !== undefined) this.#controller.abort(this.#over.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#over ??= { reason };
+    this.#controller?.abort(reason);
+  }
+}
+
 /**
  * Owns a set of running promises: `start` adds one, `end` fires their signal and waits for all of them.
  * A task that fails for any reason other than the signal is reported to `onError`, never lost.

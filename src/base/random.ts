@@ -14,6 +14,17 @@ export interface Random {
 
 const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function printUuid(raw: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < 16; at++) {
+    if (at === 4 || at === 6 || at === 8 || at === 10) text += '-';
+    text += HEX[raw[at] ?? 0] ?? '';
+  }
+  return text;
+}
+
 function fromBytes(bytes: (length: number) => Uint8Array): Random {
   const view = (length: number): DataView => {
     const raw = bytes(length);
@@ -26,15 +37,39 @@ function fromBytes(bytes: (length: number) => Uint8Array): Random {
       const raw = bytes(16);
       raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40;
       raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
-      const hex = Array.from(raw, (byte) => byte.toString(16).padStart(2, '0')).join('');
-      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+      return printUuid(raw);
     },
     suffix: (length) => Array.from(bytes(length), (byte) => SUFFIX_ALPHABET.charAt(byte % SUFFIX_ALPHABET.length)).join(''),
   };
 }
 
+const POOL_BYTES = 4096;
+/** What is longer than an identifier may be a key, and is drawn for itself. */
+const POOLED_BYTES = 16;
+
+/** Draws many bytes at once: the source's fixed cost is far above that of an identifier. What was handed out is wiped from the pool. */
+function pooled(fill: (into: Uint8Array<ArrayBuffer>) => void): (length: number) => Uint8Array {
+  const pool = new Uint8Array(POOL_BYTES);
+  let used = POOL_BYTES;
+  return (length) => {
+    if (length > POOLED_BYTES) {
+      const own = new Uint8Array(length);
+      fill(own);
+      return own;
+    }
+    if (used + length > POOL_BYTES) {
+      fill(pool);
+      used = 0;
+    }
+    const taken = pool.slice(used, used + length);
+    pool.fill(0, used, used + length);
+    used += length;
+    return taken;
+  };
+}
+
 /** The platform's cryptographic source. */
-export const secureRandom: Random = fromBytes((length) => crypto.getRandomValues(new Uint8Array(length)));
+export const secureRandom: Random = fromBytes(pooled((into) => void crypto.getRandomValues(into)));
 
 /** A repeatable source for tests and the deterministic profile (xorshift; never for keys). */
 export function seededRandom(seed: number): Random {

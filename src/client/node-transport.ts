@@ -77,18 +77,16 @@ export class NodeTransport implements Transport {
     this.#settings = settings;
     this.#userAgent = userAgent;
     const { ca, cert, key, serverName, insecure } = settings;
-    this.#agent = new Agent({
-      // Watches stay silent for minutes; each holds a connection, so their number is not limited.
-      bodyTimeout: 0,
-      headersTimeout: 0,
-      connect: {
-        ...(ca === undefined ? {} : { ca }),
-        ...(cert === undefined ? {} : { cert }),
-        ...(key === undefined ? {} : { key }),
-        ...(serverName === undefined ? {} : { servername: serverName }),
-        ...(insecure === true ? { rejectUnauthorized: false } : {}),
-      },
-    });
+    const connect = {
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+      ...(insecure === true ? { rejectUnauthorized: false } : {}),
+    };
+    this.#agent = new Agent({ connections: 64, bodyTimeout: ANSWER_MS, headersTimeout: ANSWER_MS, connect });
+    // Watches stay silent for minutes; each holds a connection, so their number is not limited.
+    this.#watchAgent = new Agent({ bodyTimeout: 0, headersTimeout: ANSWER_MS, connect });
   }
 
   async request(request: ClientRequest): Promise<unknown> {

@@ -4,6 +4,8 @@ import { pino } from 'pino';
 import type { Logger as PinoLogger } from 'pino';
 import type { LogFacts, Logger } from '../base/logger.ts';
 
+const MAX_KEPT_BYTES = 256 * 1024;
+
 function wrap(inner: PinoLogger): Logger {
   return {
     debug: (message, facts = {}) => inner.debug(named(facts), message),
@@ -22,5 +24,9 @@ function named(facts: LogFacts): object {
 
 /** A logger that writes lines of JSON to a file descriptor. */
 export function createLogger(options: { readonly verbose: boolean; readonly fd: number }): Logger {
-  return wrap(pino({ level: options.verbose ? 'debug' : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: options.fd, sync: true })));
+  // While the disk is full a little is kept for later, and the rest is lost: no log is worth the cluster.
+  const destination = pino.destination({ fd: options.fd, sync: true, maxLength: MAX_KEPT_BYTES });
+  destination.removeAllListeners('error');
+  destination.on('error', () => undefined);
+  return wrap(pino({ level: options.verbose ? 'debug' : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination));
 }

@@ -1,6 +1,7 @@
 // `tyke run`: the process that a cluster lives in. `tyke start` starts it under a supervisor; it is not for hands.
 //
-// R1. SIGTERM leaves the containers running, to be adopted by the next process, unless a stop was asked for.
+// R1. What nobody caught ends the process, with a word in the log: the supervisor starts it again, and containers do not notice.
+// R2. SIGTERM leaves the containers running, to be adopted by the next process, unless a stop was asked for.
 
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -10,7 +11,7 @@ import { systemClock } from '../base/clock.ts';
 import { secureRandom } from '../base/random.ts';
 import { readClusterRecord } from '../cluster/lifecycle/cluster-record.ts';
 import { RunStatusWriter } from '../cluster/lifecycle/run-status.ts';
-import { EXIT_GIVE_UP } from '../cluster/lifecycle/supervisor.ts';
+import { EXIT_GIVE_UP, RESTARTED } from '../cluster/lifecycle/supervisor.ts';
 import { STOP_MARKER } from '../cluster/lifecycle/stop-marker.ts';
 import { OneProcess } from '../cluster/one-process.ts';
 import { createLogger } from './logger.ts';
@@ -19,6 +20,8 @@ export interface RunFlags {
   readonly dataDir: string;
   readonly verbose: boolean;
 }
+
+const EXIT_CRASHED = 1;
 
 function remedyFor(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
@@ -31,13 +34,17 @@ function remedyFor(error: unknown): string {
 /** Runs the cluster until the signal fires; gives the exit status. */
 export async function run({ dataDir, verbose }: RunFlags, signal: AbortSignal): Promise<number> {
   const logger = createLogger({ verbose, fd: 1 });
+  process.on('uncaughtException', (error, origin) => {
+    logger.error('the process ends, for it met what nothing in it has foreseen', { error, origin });
+    process.exit(EXIT_CRASHED);
+  });
   const record = await readClusterRecord(dataDir);
   if (record === undefined) {
     logger.error('the data folder holds no cluster', { dataDir });
     return EXIT_GIVE_UP;
   }
   await rm(join(dataDir, STOP_MARKER), { force: true });
-  const status = new RunStatusWriter(dataDir, process.pid, systemClock);
+  const status = new RunStatusWriter(dataDir, process.pid, systemClock, (error) => logger.warn('the status could not be written', { error }));
   const cluster = new OneProcess({ dataDir, record, status, clock: systemClock, random: secureRandom, logger });
   try {
     await cluster.start(signal);
@@ -53,7 +60,8 @@ export async function run({ dataDir, verbose }: RunFlags, signal: AbortSignal): 
       const failed = status.status.steps.find(({ state }) => state === 'failed')?.name ?? 'start';
       status.fail({ step: failed, cause: error instanceof Error ? error.message : String(error), remedy: remedyFor(error) });
       await cluster.detach();
-      return EXIT_GIVE_UP;
+      // It has run before: what is in its way now (a full disk, a port that is not free yet) may go.
+      return process.env[RESTARTED] === undefined ? EXIT_GIVE_UP : EXIT_CRASHED;
     }
   }
   if (existsSync(join(dataDir, STOP_MARKER))) {

@@ -1,7 +1,8 @@
 // Feature gates: fields of features that are off are dropped on write, unless the stored object uses them already.
 //
 // G1. Whether a field is in use is asked of the whole old object: one container that uses it lets all its siblings use it.
-// G2. A struct below which no field is gated costs nothing.
+// G2. An optional struct that held nothing but dropped fields is dropped with them.
+// G3. A struct below which no field is gated costs nothing.
 
 import { resolveStruct } from './schema.ts';
 import type { Draft, Field, SchemaNode, StructNode } from './schema.ts';
@@ -73,7 +74,7 @@ export const GATES_OFF: ReadonlySet<string> = new Set([
 /** The members of a struct that are gated themselves, or lead to gated fields. */
 interface Plan {
   readonly gated: readonly { readonly name: string; readonly field: Field<unknown>; readonly gate: string }[];
-  readonly deeper: readonly { readonly name: string; readonly each: 'value' | 'items'; readonly plan: Plan }[];
+  readonly deeper: readonly { readonly name: string; readonly each: 'value' | 'items'; readonly optional: boolean; readonly plan: Plan }[];
 }
 
 const plans = new WeakMap<StructNode, Plan | 'none'>();
@@ -94,7 +95,7 @@ function planOf(struct: StructNode): Plan | undefined {
 
 function collect(struct: StructNode, gated: Plan['gated'][number][], deeper: Plan['deeper'][number][]): void {
   for (const [name, field] of Object.entries(struct.fields)) {
-    const { node, gate, inline } = field;
+    const { node, gate, inline, presence } = field;
     if (inline === true) {
       collect(resolveStruct(node as StructNode), gated, deeper);
       continue;
@@ -102,7 +103,7 @@ function collect(struct: StructNode, gated: Plan['gated'][number][], deeper: Pla
     if (gate !== undefined) gated.push({ name, field, gate });
     const below = structBelow(node);
     const plan = below === undefined ? undefined : planOf(below.struct);
-    if (below !== undefined && plan !== undefined) deeper.push({ name, each: below.each, plan });
+    if (below !== undefined && plan !== undefined) deeper.push({ name, each: below.each, optional: presence === 'pointer', plan });
   }
 }
 
@@ -135,7 +136,26 @@ export function dropGated<T>(struct: StructNode<T>, draft: Draft<T>, old: T | un
   walk(plan, old, ({ gated }, values) => {
     for (const { name, field } of gated) if (values[name] !== undefined) inUse.add(field);
   });
-  walk(plan, draft, ({ gated }, values) => {
-    for (const { name, field, gate } of gated) if (off.has(gate) && !inUse.has(field)) delete values[name];
-  });
+  drop(plan, draft as Values, ({ field, gate }) => off.has(gate) && !inUse.has(field));
+}
+
+/** Drops what is unwanted; says whether there was any. */
+function drop(plan: Plan, values: Values, unwanted: (each: Plan['gated'][number]) => boolean): boolean {
+  let dropped = false;
+  for (const each of plan.gated) {
+    if (values[each.name] === undefined || !unwanted(each)) continue;
+    delete values[each.name];
+    dropped = true;
+  }
+  for (const { name, each, optional, plan: below } of plan.deeper) {
+    const inner = values[name];
+    if (typeof inner !== 'object' || inner === null) continue;
+    for (const value of each === 'value' ? [inner] : (Object.values(inner) as unknown[])) {
+      if (typeof value !== 'object' || value === null) continue;
+      if (!drop(below, value as Values, unwanted)) continue;
+      dropped = true;
+      if (optional && each === 'value' && Object.keys(value).length === 0) delete values[name]; // G2
+    }
+  }
+  return dropped;
 }

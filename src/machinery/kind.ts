@@ -51,6 +51,12 @@ export interface Column<T> {
 /** Reads the text of a selectable field. (Taken from a method, so that a kind of Pods is a kind of objects.) */
 export type FieldReader<T> = { read(object: T): string }['read'];
 
+/**
+ * `core`: a finalizer without a domain must be one of the standard ones. `generic`: any finalizer goes. `afterwards`: as generic, and
+ * the metadata of a new object is looked at only where nothing else is wrong with it.
+ */
+export type MetadataRules = 'core' | 'generic' | 'afterwards';
+
 export interface KindOptions<F extends Fields, T> {
   readonly group: string;
   readonly version: string;
@@ -77,6 +83,8 @@ export interface KindOptions<F extends Fields, T> {
   check?(next: T, old: T | undefined, at: FieldPath, context: CheckContext): readonly Problem[];
   /** Whether the name is a legal one, with upstream's messages; a DNS subdomain unless told. `prefix`: only the start of a generated name. */
   nameProblems?(name: string, prefix: boolean): readonly string[];
+  /** Which rules metadata obeys; `core` unless told. */
+  readonly metadataRules?: MetadataRules;
 }
 
 /** A kind. `T` is the object type that it describes. */
@@ -95,6 +103,8 @@ export interface Kind<T extends KubeObject = KubeObject> extends GroupVersionKin
   defaults?(self: Draft<T>): void;
   check?(next: T, old: T | undefined, at: FieldPath, context: CheckContext): readonly Problem[];
   nameProblems?(name: string, prefix: boolean): readonly string[];
+  /** Custom kinds, which are not made by `defineKind`, say nothing: theirs are generic. */
+  readonly metadataRules?: MetadataRules;
   readonly '~type'?: T;
 }
 
@@ -104,7 +114,7 @@ type ObjectOf<F> = KubeObject & InferFields<F>;
 export function defineKind<const F extends Fields>(options: KindOptions<F, ObjectOf<F>>): Kind<ObjectOf<F>> {
   const { group, version, kind, plural, name, fields, metadata = 'object', shortNames = [], categories = [], selectableFields = {} } = options;
   const required = options.metadataRequired === true ? 'published' : false;
-  const { singular = kind.toLowerCase(), columns, scope, defaults, check, nameProblems } = options;
+  const { singular = kind.toLowerCase(), columns, scope, defaults, check, nameProblems, metadataRules = 'core' } = options;
   const meta: Fields =
     metadata === 'none'
       ? {}
@@ -123,6 +133,7 @@ export function defineKind<const F extends Fields>(options: KindOptions<F, Objec
     struct: struct<Fields>(name, { kind: string(), apiVersion: string(), ...meta, ...fields }) as StructNode<ObjectOf<F>>,
     columns,
     selectableFields,
+    metadataRules,
     ...(defaults === undefined ? {} : { defaults }),
     ...(check === undefined ? {} : { check }),
     ...(nameProblems === undefined ? {} : { nameProblems }),

@@ -1,11 +1,14 @@
 // What must hold of an object's metadata, on create and on update, with upstream's texts.
+//
+// M1. Every cause is listed as often as upstream lists it: an update is checked as any object is, then for what must not change, and
+//     for that once more by the rules of most kinds.
 
 import { semanticEqual } from './equality.ts';
 import type { FieldPath } from './field-path.ts';
 import { checkQualifiedName, validateAnnotations, validateLabels } from './formats/label.ts';
 import { parseGroupVersion } from './kind.ts';
 import type { Kind, KubeObject } from './kind.ts';
-import { nameIsDnsLabel, nameIsDnsSubdomain } from './names.ts';
+import { nameIsDnsLabel, nameIsDnsSubdomain, nameIsPathSegment } from './names.ts';
 import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from './object-meta.ts';
 import { forbidden, invalid, required, tooLong } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -13,10 +16,11 @@ import { utf8Length } from './utf8.ts';
 
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
+const STANDARD_FINALIZERS: ReadonlySet<string> = new Set([ORPHAN, FOREGROUND, 'kubernetes']);
 const MAXIMUM_MANAGER_BYTES = 128;
 const MAXIMUM_SUBRESOURCE_BYTES = 256;
 
-type NamedKind<T extends KubeObject> = Pick<Kind<T>, 'scope' | 'nameProblems'>;
+type NamedKind<T extends KubeObject> = Pick<Kind<T>, 'scope' | 'nameProblems' | 'metadataRules'>;
 
 /** Checks metadata: all of it on create, what may change and what must not on update. */
 export function validateObjectMeta<T extends KubeObject>(
@@ -25,18 +29,31 @@ export function validateObjectMeta<T extends KubeObject>(
   old: ObjectMeta | undefined,
   at: FieldPath,
 ): readonly Problem[] {
-  return old === undefined ? validateNew(kind, meta, at) : validateChanged(meta, old, at);
+  const { scope, metadataRules, nameProblems = nameIsDnsSubdomain } = kind;
+  const finalizers = metadataRules === 'core' ? standardFinalizers(meta.finalizers ?? [], at.child('finalizers')) : [];
+  if (old === undefined) return [...validateAny(scope, nameProblems, meta, at), ...finalizers];
+  const changed = validateChanged(meta, old, at);
+  const again = metadataRules === 'afterwards' ? [] : [...changed, ...finalizers];
+  return [...validateAny(scope, nameIsPathSegment, meta, at), ...changed, ...again]; // M1
 }
 
-function validateNew<T extends KubeObject>(kind: NamedKind<T>, meta: ObjectMeta, at: FieldPath): readonly Problem[] {
-  const nameProblems = kind.nameProblems ?? nameIsDnsSubdomain;
+function standardFinalizers(finalizers: readonly string[], at: FieldPath): readonly Problem[] {
+  const text = 'name is neither a standard finalizer name nor is it fully qualified';
+  return finalizers.flatMap((each, index) =>
+    each.includes('/') || STANDARD_FINALIZERS.has(each) ? [] : [invalid(at.index(index), each, text)],
+  );
+}
+
+type NameProblems = (name: string, prefix: boolean) => readonly string[];
+
+function validateAny(scope: 'Namespaced' | 'Cluster', nameProblems: NameProblems, meta: ObjectMeta, at: FieldPath): readonly Problem[] {
   const { name = '', generateName = '', generation = 0 } = meta;
   const problems: Problem[] = [];
   if (generateName !== '')
     problems.push(...nameProblems(generateName, true).map((text) => invalid(at.child('generateName'), generateName, text)));
   if (name === '') problems.push(required(at.child('name'), 'name or generateName is required'));
   else problems.push(...nameProblems(name, false).map((text) => invalid(at.child('name'), name, text)));
-  problems.push(...validateNamespace(kind.scope, meta.namespace ?? '', at.child('namespace')));
+  problems.push(...validateNamespace(scope, meta.namespace ?? '', at.child('namespace')));
   if (generation < 0) problems.push(invalid(at.child('generation'), generation, 'must be greater than or equal to 0'));
   problems.push(
     ...validateLabels(meta.labels, at.child('labels')),

@@ -65,13 +65,17 @@ export const tooMany = (path: Path, actual: number, maximum: number): Problem =>
   value: actual,
   detail: `must have at most ${maximum} item${maximum === 1 ? '' : 's'}`,
 });
-/** `supported` is printed in the order given. */
+/** `supported` is printed in the order given. Values out of a choice are of upstream's own types, which print as JSON. */
 export const notSupported = (path: Path, value: unknown, supported: readonly string[]): Problem => ({
   path: String(path),
   type: 'FieldValueNotSupported',
-  value,
+  value: typeof value === 'string' ? asJson(value) : value,
   detail: supported.length > 0 ? `supported values: ${supported.map(quote).join(', ')}` : '',
 });
+
+/** As `notSupported`, for the few values that upstream keeps as plain strings. */
+export const notSupportedText = (path: Path, value: string, supported: readonly string[]): Problem =>
+  notSupported(path, new Printed(quote(value)), supported);
 
 const HEADINGS: Readonly<Record<ProblemType, string>> = {
   FieldValueNotFound: 'Not found',
@@ -93,8 +97,19 @@ function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'bigint') return value.toString();
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
+  return printJson(value);
 }
+
+const ESCAPED_IN_JSON = /[<>&\u2028\u2029]/g;
+
+/** JSON as Go writes it, safe to embed in a page. */
+function printJson(value: unknown): string {
+  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
+  return text.replaceAll(ESCAPED_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A text whose type upstream is not plainly string: it prints as JSON, which differs for a few characters. */
+export const asJson = (value: string): Printed => new Printed(printJson(value));
 
 /** The problem without its path: what a Status cause says. */
 export function problemBody(problem: Problem): string {

@@ -19,7 +19,9 @@ export function validate<T extends KubeObject>(kind: Kind<T>, next: T, old: T | 
   const at = FieldPath.root.child('metadata');
   const carriesMetadata = kind.struct.fields['metadata']?.node === objectMeta;
   const meta = carriesMetadata ? validateObjectMeta(kind, next.metadata, old?.metadata, at) : [];
-  return [...meta, ...validateFields(kind, next, old, context)];
+  const rest = validateFields(kind, next, old, context);
+  if (kind.metadataRules === 'afterwards' && old === undefined) return rest.length > 0 ? rest : meta;
+  return [...meta, ...rest];
 }
 
 /** As `validate`, but for metadata: for kinds that are requests and have no name. */

@@ -6,7 +6,7 @@ import { VirtualClock } from '../base/clock.ts';
 import { silentLogger } from '../base/logger.ts';
 import { seededRandom } from '../base/random.ts';
 import { Client } from '../client/client.ts';
-import { expiredError } from '../machinery/status-error.ts';
+import { expiredError, StatusError } from '../machinery/status-error.ts';
 import { Informer } from './informer.ts';
 import { ScriptedTransport } from './scripted-transport.ts';
 
@@ -99,4 +99,36 @@ test('what a subscriber throws neither stops the informer nor the others', async
   transport.watches[0]?.send({ type: 'ADDED', object: made('a', 2) });
   assert.deepEqual(story, ['added a@2']);
   assert.equal(transport.watches.length, 1);
+});
+
+test('a server whose revisions begin anew is listed, and nobody waits for what will not come', async (t) => {
+  const { clock, transport, informer, story, signal } = start(t, [
+    { revision: 500, items: [made('a', 400)] },
+    { revision: 7, items: [made('b', 6)] },
+  ]);
+  await informer.whenSynced(signal);
+  await clock.settle();
+  const waiting = informer.waitFor(501, signal);
+  const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+  transport.watches[0]?.end(new StatusError({ code: 504, reason: 'Timeout', message: 'Timeout', details: { causes } }));
+  await clock.advance(30_000);
+  await waiting;
+  assert.equal(informer.revision, 7);
+  assert.deepEqual(story, ['added a@400', 'added b@6', 'deleted a@400 was 400']);
+  assert.equal(transport.watches.at(-1)?.request.query?.['resourceVersion'], '7');
+});
+
+test('a server that does not know the revision it gave is not asked without pause', async (t) => {
+  const { clock, transport, informer, signal } = start(t, [{ revision: 5, items: [] }]);
+  await informer.whenSynced(signal);
+  for (let second = 0; second < 20; second++) {
+    await clock.settle();
+    transport.watches.at(-1)?.end(expiredError('too old'));
+    await clock.advance(1_000);
+  }
+  assert.ok(transport.requests.length < 15, String(transport.requests.length));
+  assert.deepEqual(
+    transport.requests.slice(0, 2).map(({ query }) => query?.['resourceVersion']),
+    ['0', undefined],
+  );
 });

@@ -1,7 +1,8 @@
 // An informer keeps a local, always current copy of the objects of one kind, and tells subscribers what changed.
 //
 // I1. The copy is built by a list and kept by a watch from the list's revision; a broken watch resumes where it was, and only a
-//     compacted revision leads to a new list, whose differences are told like any other change.
+//     compacted revision (or one that a restored server has never had) leads to a new list, whose differences are told like any
+//     other change.
 // I2. Subscribers are called in revision order, after the copy shows the change; what they throw is logged, not lost.
 // I3. Objects are shared with the server when the transport is in-process; nobody may change them.
 
@@ -72,6 +73,10 @@ class Index<T> {
     return this.#entries.get(value)?.values() ?? [];
   }
 }
+
+/** Whether the server says that the revision asked for is beyond all that it has. */
+const isFromTheFuture = (error: unknown): boolean =>
+  isStatus(error) && (error.details?.causes ?? []).some(({ reason }) => reason === 'ResourceVersionTooLarge');
 
 const NAMESPACE_INDEX = 'namespace';
 const SHORTEST_WATCH_MS = 1000;
@@ -172,6 +177,7 @@ export class Informer<T extends KubeObject = KubeObject> {
     const { clock, logger, random } = this.#parts;
     const backoff = new Backoff({ initialMs: 200, maxMs: 30_000, jitter: 0.5 }, random);
     let mustList = true;
+    let lostAt: number | undefined;
     while (!signal.aborted) {
       try {
         if (mustList) await this.#listAll(signal);
@@ -184,8 +190,11 @@ export class Informer<T extends KubeObject = KubeObject> {
         else backoff.reset();
       } catch (error) {
         if (isAbort(error, signal)) break;
-        if (isStatus(error, 'Expired', 'Gone')) {
+        if (isStatus(error, 'Expired', 'Gone') || isFromTheFuture(error)) {
           mustList = true;
+          // A server that gives a revision and then does not know it would be asked again and again.
+          if (lostAt === this.#revision) await clock.sleep(backoff.next(), signal);
+          lostAt = this.#revision;
           continue;
         }
         logger.warn('an informer lost its watch', { kind: this.kind.kind, error });
@@ -197,7 +206,9 @@ export class Informer<T extends KubeObject = KubeObject> {
 
   async #listAll(signal: AbortSignal): Promise<void> {
     const { client } = this.#parts;
-    const listed = await client.list(this.kind, { ...this.#scope, resourceVersion: '0', signal });
+    // The first list may be of any age; one that replaces a copy must not be older than that.
+    const age = this.#synced ? {} : { resourceVersion: '0' };
+    const listed = await client.list(this.kind, { ...this.#scope, ...age, signal });
     const seen = new Set<string>();
     for (const object of listed.items) {
       const key = objectKey(object);
@@ -206,7 +217,9 @@ export class Informer<T extends KubeObject = KubeObject> {
     }
     for (const key of [...this.#objects.keys()]) if (!seen.has(key)) this.#remove(key);
     this.#synced = true;
-    this.#reached(revisionOf(listed.metadata.resourceVersion));
+    const revision = revisionOf(listed.metadata.resourceVersion);
+    if (revision < this.#revision) this.#startOver(revision);
+    this.#reached(revision);
   }
 
   async #watchOnce(signal: AbortSignal): Promise<void> {
@@ -244,6 +257,13 @@ export class Informer<T extends KubeObject = KubeObject> {
     this.#objects.delete(key);
     for (const index of this.#indexes.values()) index.replace(key, previous, undefined);
     this.#tellAll({ type: 'deleted', object: last ?? previous, previous });
+  }
+
+  /** The server's revisions begin anew: what is waited for may never come, and the copy is as new as can be. */
+  #startOver(revision: number): void {
+    this.#revision = revision;
+    for (const { wake } of this.#waiters) wake();
+    this.#waiters.clear();
   }
 
   #reached(revision: number): void {

@@ -51,13 +51,17 @@ export interface ApiRequest {
   warn(text: string): void;
 }
 
+/** What one event was written as, by type, media type and version: other watchers of it are sent the same bytes. */
+export type EventFrames = Map<string, Uint8Array>;
+
 /** One watch event as the pipeline carries it; `object` is in the version that was asked for. */
 export type WatchEvent =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: KubeObject; readonly encoded?: EncodedObject }
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: KubeObject; readonly encoded?: EncodedObject; readonly frames?: EventFrames | undefined }
   | { readonly type: 'ERROR'; readonly object: Status };
 
 /** An object with its encodings made once: for each (version, media type). */
 export interface EncodedObject {
+  /** Ends with a newline. */
   json(): Uint8Array;
   protobuf(): Uint8Array;
 }

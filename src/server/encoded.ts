@@ -22,7 +22,7 @@ class LazyEncoded implements EncodedObject {
   }
 
   json(): Uint8Array {
-    return (this.#json ??= holderOf(this.#object)?.json() ?? encoder.encode(encodeJson(this.#object)));
+    return (this.#json ??= holderOf(this.#object)?.json() ?? encoder.encode(`${encodeJson(this.#object)}\n`));
   }
 
   protobuf(): Uint8Array {

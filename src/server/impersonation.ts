@@ -19,7 +19,15 @@ interface Wanted {
 const valuesOf = (header: string | undefined): string[] =>
   header === undefined || header === '' ? [] : header.split(',').map((each) => each.trim());
 
+const PREFIX = 'impersonate-';
+
+function impersonates(headers: ApiRequest['headers']): boolean {
+  for (const header in headers) if (header.startsWith(PREFIX)) return true;
+  return false;
+}
+
 function wantedOf(headers: ApiRequest['headers']): Wanted | undefined {
+  if (!impersonates(headers)) return undefined;
   const name = headers['impersonate-user'] ?? '';
   const uid = headers['impersonate-uid'] ?? '';
   const groups = valuesOf(headers['impersonate-group']);

@@ -33,11 +33,11 @@ export function createLookups(registry: ResourceRegistry): Lookups {
     },
     async live<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string, signal: AbortSignal): Promise<T | undefined> {
       const cache = cacheOf(kind as Kind);
-      return (await liveObject(cache, cache.keyOf(namespace, name), signal))?.object as T | undefined;
+      return (await liveObject(cache, cache.keyOf(namespace, name), { signal }))?.object as T | undefined;
     },
     async liveList<T extends KubeObject>(kind: Kind<T>, signal: AbortSignal, namespace = ''): Promise<readonly T[]> {
       const cache = cacheOf(kind as Kind);
-      return (await liveObjects(cache, cache.prefixOf(namespace), signal)).map((item) => item.object as T);
+      return (await liveObjects(cache, cache.prefixOf(namespace), { signal })).map((item) => item.object as T);
     },
   };
 }

@@ -3,7 +3,7 @@
 // P1. Authentication comes before: a socket's request by its credentials, a call within the process as a named user.
 // P2. Whatever goes wrong is a StatusError when it leaves here.
 
-import { isAbort, withDeadline } from '../base/abort.ts';
+import { isAbort, LazyAbort } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { internalError, isStatus, StatusError, timeoutError } from '../machinery/status-error.ts';
@@ -44,20 +44,57 @@ async function authorize(request: ApiRequest, authorizer: Authorizer): Promise<v
   throw forbiddenByAuthorizer(attributes, decision.reason);
 }
 
+/** The same request with another signal, which is made when it is asked for. */
+function withSignal(request: ApiRequest, signal: () => AbortSignal): ApiRequest {
+  const { info, method, user, query, headers, accept, body, userAgent, remoteAddress, auditId } = request;
+  return {
+    info,
+    method,
+    user,
+    query,
+    headers,
+    accept,
+    body,
+    userAgent,
+    remoteAddress,
+    auditId,
+    get signal() {
+      return signal();
+    },
+    warn: (text) => request.warn(text),
+  };
+}
+
 /** Runs `serve` under a deadline; the client is answered when it passes, even if something does not heed the signal. */
 async function underDeadline(parts: PipelineParts, request: ApiRequest, serve: Handler): Promise<ApiResponse> {
   if (isLongRunning(request)) return serve(request);
-  const expired = (): Error => timeoutError('request did not complete within the allotted timeout', 0);
-  const { signal, done } = withDeadline(parts.clock, request.signal, parts.timeoutMs ?? TIMEOUT_MS, expired);
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
+  const cancel = new LazyAbort();
+  const end = (reason: unknown): void => {
+    cancel.abort(reason);
+    reject(reason);
+  };
+  const timer = parts.clock.after(parts.timeoutMs ?? TIMEOUT_MS, () =>
+    end(timeoutError('request did not complete within the allotted timeout', 0)),
+  );
+  const onParent = (): void => end(request.signal.reason);
+  let follows = false;
+  // A signal that nobody has asked for yet need not follow that of the client.
+  const follow = (): AbortSignal => {
+    if (!follows) {
+      follows = true;
+      if (request.signal.aborted) onParent();
+      else request.signal.addEventListener('abort', onParent, { once: true });
+    }
+    return cancel.signal;
+  };
+  // Callers within the process wait for the answer, and are given it as soon as they call off.
+  if (request.remoteAddress === '') follow();
   try {
-    return await Promise.race([serve({ ...request, signal }), late]);
+    return await Promise.race([serve(withSignal(request, follow)), late]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
-    done();
+    timer.cancel();
+    if (follows) request.signal.removeEventListener('abort', onParent);
   }
 }
 

@@ -1,6 +1,6 @@
 // Brings an authorized request for a resource to its verb.
 
-import { methodNotSupportedError, StatusError } from '../machinery/status-error.ts';
+import { badRequestError, methodNotSupportedError, StatusError } from '../machinery/status-error.ts';
 import type { ApiRequest, ApiResponse } from './api-request.ts';
 import { verbsOf } from './registry.ts';
 import type { ServedResource } from './registry.ts';
@@ -40,6 +40,22 @@ const wrongMethodError = (): StatusError =>
     details: {},
   });
 
+/**
+ * Refuses names that are no single part of a path: they would be taken for the keys of other objects. A name of a namespaced object
+ * means nothing without its namespace.
+ */
+function checkNames({ info }: ApiRequest, { kind }: ServedResource): void {
+  const { verb, namespace, name } = info;
+  // Lists and watches have their name from a selector, which chooses among objects and makes no key.
+  if (name === '' || verb === 'list' || verb === 'watch') return;
+  if (kind.scope === 'Namespaced' && namespace === '') throw unknownPathError();
+  for (const part of [namespace, name]) {
+    if (part.includes('/')) throw unknownPathError();
+    const problem = part === '.' || part === '..' ? `may not be '${part}'` : part.includes('%') ? "may not contain '%'" : undefined;
+    if (problem !== undefined) throw badRequestError(`Name parameter invalid: ${JSON.stringify(part)}: ${problem}`);
+  }
+}
+
 const OF_ONE_OBJECT: ReadonlySet<string> = new Set(['update', 'patch']);
 
 /** Serves a request for a resource. */
@@ -48,6 +64,7 @@ export function route(parts: ServerParts, request: ApiRequest): Promise<ApiRespo
   const served = parts.registry.current.lookup(group, version, resource);
   if (served === undefined) throw unknownPathError();
   const { entry } = served;
+  checkNames(request, served);
   if (subresource === '' && (verb === 'create' ? name !== '' : OF_ONE_OBJECT.has(verb) && name === '')) throw wrongMethodError();
   if (subresource !== '') return routeSubresource(parts, request, served);
   const handlers = entry.strategy.handlers ?? {};
@@ -64,7 +81,8 @@ function routeSubresource(parts: ServerParts, request: ApiRequest, served: Serve
   const subresource = Object.hasOwn(all, name) ? all[name] : undefined;
   if (subresource === undefined) throw unknownPathError();
   const offered: readonly string[] = subresource.verbs;
-  if (!offered.includes(verb)) throw methodNotSupportedError({ group, resource: `${resource}/${name}` }, verb);
+  const takesAll = subresource.kind === 'action' && subresource.anyMethod === true;
+  if (!takesAll && !offered.includes(verb)) throw methodNotSupportedError({ group, resource: `${resource}/${name}` }, verb);
   if (subresource.kind === 'action') return subresource.handle(request, parts);
   const scope = new Scope(parts, request, served);
   if (subresource.kind === 'view') return serveView(scope, subresource, verb as 'get' | 'update' | 'patch');

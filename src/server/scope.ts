@@ -102,8 +102,8 @@ export class Scope {
   }
 
   /** What strategies are told. */
-  context(operation: WriteContext['operation'], dryRun: boolean): WriteContext {
-    const { request, namespace, name } = this;
+  context(operation: WriteContext['operation'], dryRun: boolean, name = this.name): WriteContext {
+    const { request, namespace } = this;
     return {
       operation,
       subresource: request.info.subresource,
@@ -112,7 +112,9 @@ export class Scope {
       user: request.user,
       dryRun,
       nowMs: this.parts.clock.now(),
-      signal: request.signal,
+      get signal() {
+        return request.signal;
+      },
       lookups: this.parts.lookups,
       authorizer: this.parts.authorizer,
       warn: (text) => request.warn(text),
@@ -126,7 +128,7 @@ export class Scope {
   ): AdmissionAttributes {
     const { request } = this;
     const { group, version, kind } = given.kind ?? this.hub;
-    const { object, old, dryRun, options } = given;
+    const { old, dryRun, options } = given;
     return {
       operation,
       resource: { group: request.info.group, version: request.info.version, resource: request.info.resource },
@@ -134,12 +136,16 @@ export class Scope {
       kind: { group, version, kind },
       namespace: request.info.namespace,
       name: given.name ?? this.name,
-      object,
+      get object() {
+        return given.object;
+      },
       old,
       user: request.user,
       dryRun,
       options,
-      signal: request.signal,
+      get signal() {
+        return request.signal;
+      },
       warn: (text) => request.warn(text),
     };
   }

@@ -1,12 +1,12 @@
 // Objects to and from the store: what is read is linearizable unless it is asked of the cache alone; what is written is expected to be
 // as it was read.
 
-import { Buffer } from 'node:buffer';
 import type { KubeObject } from '../machinery/kind.ts';
 import { SyncFailedError } from '../store/errors.ts';
 import { serverTimeoutError } from '../machinery/status-error.ts';
 import type { CachedObject } from './cache/cached-object.ts';
 import { withResourceVersion } from './cache/stored-encoding.ts';
+import type { Waiting } from './cache/store-feed.ts';
 import type { WatchCache } from './cache/watch-cache.ts';
 import type { CommitRequest, CommitResult } from '../store/store.ts';
 import type { Scope } from './scope.ts';
@@ -15,14 +15,14 @@ import type { Scope } from './scope.ts';
 export const cachedObject = (cache: WatchCache, key: string): CachedObject | undefined => cache.get(key);
 
 /** An object as it is in the store now: several servers on one store agree on it. */
-export async function liveObject(cache: WatchCache, key: string, signal: AbortSignal): Promise<CachedObject | undefined> {
-  await cache.fresh(signal);
+export async function liveObject(cache: WatchCache, key: string, waiting: Waiting): Promise<CachedObject | undefined> {
+  await cache.fresh(waiting);
   return cache.get(key);
 }
 
 /** Everything below a prefix as it is in the store now. */
-export async function liveObjects(cache: WatchCache, prefix: string, signal: AbortSignal): Promise<readonly CachedObject[]> {
-  await cache.fresh(signal);
+export async function liveObjects(cache: WatchCache, prefix: string, waiting: Waiting): Promise<readonly CachedObject[]> {
+  await cache.fresh(waiting);
   return cache.list(prefix);
 }
 
@@ -58,10 +58,10 @@ export async function commitObject(
   { key, object, expected, dryRun }: ObjectCommit,
 ): Promise<CommitOutcome> {
   const value = cache.encode(object);
-  if (expected !== 'absent' && Buffer.compare(value, expected.bytes) === 0) return { object: expected.object, unchanged: true };
+  if (expected !== 'absent' && expected.says(value)) return { object: expected.object, unchanged: true };
   if (dryRun) {
     if (expected !== 'absent') return { object: withResourceVersion(object, expected.revision) };
-    const current = await liveObject(cache, key, scope.request.signal);
+    const current = await liveObject(cache, key, scope.request);
     return current === undefined ? { object } : { current };
   }
   const ttlSeconds = scope.strategy.ttlSeconds?.(object);

@@ -63,6 +63,8 @@ export interface ViewSubresource<T extends KubeObject> {
 export interface ActionSubresource {
   readonly kind: 'action';
   readonly verbs: readonly string[];
+  /** Takes methods that are no verb too (OPTIONS): a proxy hands on whatever comes. */
+  readonly anyMethod?: boolean;
   /** The kind of its body, for discovery. */
   readonly responds: import('../machinery/kind.ts').Kind | undefined;
   handle(request: ApiRequest, parts: ServerParts): Promise<ApiResponse>;

@@ -90,7 +90,17 @@ async function admit(
 
 async function admitFinally(scope: Scope, next: ObjectDraft, old: KubeObject | undefined, options: WriteOptions): Promise<void> {
   const operation = old === undefined ? 'CREATE' : 'UPDATE';
-  const given = { object: draftOf(next), old, dryRun: options.dryRun, options: options.given, name: next.metadata.name ?? '' };
+  let copy: ObjectDraft | undefined;
+  const given = {
+    // What a plugin does to its copy changes nothing; most look at none.
+    get object() {
+      return (copy ??= draftOf(next) as ObjectDraft);
+    },
+    old,
+    dryRun: options.dryRun,
+    options: options.given,
+    name: next.metadata.name ?? '',
+  };
   await scope.parts.admission.validate(scope.attributes(operation, given));
 }
 
@@ -133,7 +143,7 @@ type Attempt = { readonly created: KubeObject } | { readonly existing: KubeObjec
 async function attemptCreate(scope: Scope, draft: ObjectDraft, options: WriteOptions): Promise<Attempt> {
   const { cache, namespace } = scope;
   fillSystemFields(scope, draft);
-  const context = { ...scope.context('create', options.dryRun), name: draft.metadata.name ?? '' };
+  const context = scope.context('create', options.dryRun, draft.metadata.name ?? '');
   return reserving<Attempt>(scope, draft, undefined, context, async () => {
     const next = prepareCreate(scope, draft, context);
     await admitFinally(scope, next, undefined, options);
@@ -148,7 +158,7 @@ async function attemptCreate(scope: Scope, draft: ObjectDraft, options: WriteOpt
       dryRun: options.dryRun,
     });
     if (outcome.object !== undefined) return { keep: !options.dryRun, result: { created: outcome.object } };
-    const existing = outcome.current?.object ?? (await liveObject(cache, cache.keyOf(namespace, name), scope.request.signal))?.object;
+    const existing = outcome.current?.object ?? (await liveObject(cache, cache.keyOf(namespace, name), scope.request))?.object;
     return { keep: false, result: { existing: existing ?? finished(next), name } };
   });
 }
@@ -158,7 +168,8 @@ export async function createObject(scope: Scope, given: ObjectDraft, options: Wr
   await admit(scope, given, undefined, options);
   const generated = (given.metadata.name ?? '') === '' && (given.metadata.generateName ?? '') !== '';
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptCreate(scope, draftOf(given) as ObjectDraft, options);
+    // Only a generated name is tried again, from the same draft.
+    const outcome = await attemptCreate(scope, generated ? (draftOf(given) as ObjectDraft) : given, options);
     if ('created' in outcome) return outcome.created;
     if (!generated || attempt === NAME_ATTEMPTS)
       throw alreadyExists(scope, outcome.name, (given.metadata.generateName ?? '') !== '', outcome.existing);
@@ -278,7 +289,7 @@ export async function updateObject(scope: Scope, plan: UpdatePlan): Promise<Upda
   const { cache, request, name } = scope;
   const key = cache.keyOf(scope.namespace, name);
   for (let round = 1; ; round++) {
-    const current = await liveObject(cache, key, request.signal);
+    const current = await liveObject(cache, key, request);
     if (current === undefined) {
       if (plan.createsMissing !== true) throw notFoundError(scope.resource, name);
       checkUid(scope, key, plan.uid, '');

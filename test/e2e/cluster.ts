@@ -104,8 +104,9 @@ export async function startE2eCluster(options: E2eClusterOptions): Promise<E2eCl
     },
     async delete() {
       const { code, stderr } = await cluster.tyke('delete');
+      // What was not deleted is found again by what its folder holds.
+      if (code !== 0) throw new Error(`tyke delete failed for ${dataDir}: ${stderr}`);
       await rm(folder, { recursive: true, force: true });
-      if (code !== 0) throw new Error(`tyke delete failed: ${stderr}`);
     },
   };
   const start = ['start', ...where, '--nodes', String(options.nodes ?? 1), '--kubeconfig', kubeconfig, '--api-port', '0', ...(options.args ?? [])];

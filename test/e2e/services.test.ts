@@ -146,7 +146,7 @@ describe('Services', { timeout: 420_000 }, () => {
     const targets = [...(await lookUp('srv', '_http._tcp.headless.default.svc.cluster.local')).matchAll(/service = 0 50 8080 (\S+)\.headless\.default\.svc\.cluster\.local$/gm)].map(([, target]) => target);
     assert.deepEqual(targets.toSorted(), addresses.map((address) => address.replaceAll('.', '-')).toSorted());
     const address = await cluster.ok('get', 'service', 'echo', '-o', 'jsonpath={.spec.clusterIP}');
-    assert.match(await lookUp('ptr', address), /\.in-addr\.arpa\tname = echo\.default\.svc\.cluster\.local$/m);
+    assert.match(await lookUp('ptr', `${address.split('.').toReversed().join('.')}.in-addr.arpa`), /\.in-addr\.arpa\tname = echo\.default\.svc\.cluster\.local$/m);
     const unknown = await cluster.kubectl(...inside('client-2', 'nslookup -type=a none.default.svc.cluster.local'));
     assert.match(unknown.stdout, /^\*\* server can't find none\.default\.svc\.cluster\.local: NXDOMAIN$/m);
   });

@@ -51,6 +51,6 @@ export async function surveyPart(
 function placeOf(line: string): string {
   return line
     .replaceAll(/\[\d+\]/g, '[]')
-    .replace(/^(\(whole\)|[^:]*): upstream .*$/, '$1')
-    .slice(0, 200);
+    .replace(/^(\(whole\)|[^:[]+): upstream .*$/, '$1')
+    .slice(0, 300);
 }

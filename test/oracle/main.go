@@ -15,6 +15,7 @@ import (
 	"sort"
 
 	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/capabilities"
 )
 
 // handler answers one kind of question. Its answer is encoded as JSON.
@@ -57,6 +58,12 @@ var handlers = map[string]handler{
 	"fieldSelector":       askFieldSelector,
 	"fieldLabel":          askFieldLabel,
 	"name":                askName,
+
+	"jsonPath":      askJSONPath,
+	"goTemplate":    askGoTemplate,
+	"customColumns": askCustomColumns,
+	"sortBy":        askSortBy,
+	"cron":          askCron,
 }
 
 type reply struct {
@@ -68,6 +75,10 @@ type reply struct {
 func main() {
 	klog.SetOutput(os.Stderr)
 	klog.LogToStderr(false)
+	// Sorting by something that has no order ends kubectl; here it only ends the question.
+	klog.OsExit = func(int) { panic("upstream ends the process") }
+	// As every cluster does that runs anything of its own in Pods; the API server's flag is --allow-privileged.
+	capabilities.Initialize(capabilities.Capabilities{AllowPrivileged: true})
 	handlers["asks"] = askAsks
 
 	input := bufio.NewReaderSize(os.Stdin, 1<<20)

@@ -6,21 +6,26 @@ import (
 	"time"
 )
 
-// A string "$now", "$now-5m" or "$now+1h30m" in a question stands for that moment, so that recorded ages stay true.
-var nowPlaceholder = regexp.MustCompile(`"\$now([+-][0-9a-z]+)?"`)
+// A string "$now", "$now-5m" or "$now+1h30m" in a question stands for that moment, so that recorded ages stay true;
+// "$nowMicro-5m" is written in microseconds, for the fields that insist on them.
+var nowPlaceholder = regexp.MustCompile(`"\$now(Micro)?([+-][0-9a-z]+)?"`)
 
 func expandNow(line []byte) []byte {
 	now := time.Now().UTC()
 	return nowPlaceholder.ReplaceAllFunc(line, func(match []byte) []byte {
-		offset := time.Duration(0)
-		if text := string(match[len(`"$now`) : len(match)-1]); text != "" {
+		offset, layout := time.Duration(0), `"2006-01-02T15:04:05Z"`
+		parts := nowPlaceholder.FindSubmatch(match)
+		if len(parts[1]) > 0 {
+			layout = `"2006-01-02T15:04:05.000000Z"`
+		}
+		if text := string(parts[2]); text != "" {
 			parsed, err := time.ParseDuration(text)
 			if err != nil {
 				return match
 			}
 			offset = parsed
 		}
-		return []byte(now.Add(offset).Format(`"2006-01-02T15:04:05Z"`))
+		return []byte(now.Add(offset).Format(layout))
 	})
 }
 

@@ -37,6 +37,8 @@ type Question struct {
 	Nanos int64               `json:"nanos"`
 	Total int                 `json:"total"`
 	Up    bool                `json:"roundUp"`
+
+	AllowMissing bool `json:"allowMissing"`
 }
 
 // groupVersionKind reads the question's GVK, or else the object's own apiVersion and kind.

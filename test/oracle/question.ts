@@ -25,6 +25,7 @@ export interface Question {
   readonly nanos?: number;
   readonly total?: number;
   readonly roundUp?: boolean;
+  readonly allowMissing?: boolean;
 }
 
 /** Upstream's answer, or the text of its refusal. */

@@ -49,9 +49,12 @@ export async function readRunStatus(dataDir: string): Promise<RunStatus | undefi
 export class RunStatusWriter {
   readonly #file: string;
   readonly #clock: Clock;
+  readonly #onFailure: (error: unknown) => void;
   #status: RunStatus;
 
-  constructor(dataDir: string, pid: number, clock: Clock) {
+  /** `onFailure` hears of changes that could not be written (a full disk); the next one is written whole again. */
+  constructor(dataDir: string, pid: number, clock: Clock, onFailure: (error: unknown) => void) {
+    this.#onFailure = onFailure;
     this.#file = fileOf(dataDir);
     this.#clock = clock;
     this.#status = { pid, startedMs: clock.now(), ready: false, steps: [], components: [] };
@@ -98,7 +101,12 @@ export class RunStatusWriter {
 
   #change(change: Partial<RunStatus>): void {
     this.#status = { ...this.#status, ...change };
-    this.#write();
+    try {
+      this.#write();
+    } catch (error) {
+      // What is told of the cluster must not end what runs in it.
+      this.#onFailure(error);
+    }
   }
 
   /** In one piece, and at once: the last word before an exit must be there. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../base/clock.ts';
 import { isRunning } from '../../node/scope/index.ts';
-import { endSupervisor, EXIT_GIVE_UP, runningSupervisor, startSupervisor } from './supervisor.ts';
+import { endSupervisor, EXIT_GIVE_UP, RESTARTED, runningSupervisor, startSupervisor } from './supervisor.ts';
 
 const signal = new AbortController().signal;
 
@@ -24,6 +24,12 @@ describe('the supervisor', () => {
 
   it('starts again what crashed', async () => {
     const identity = await start(`printf x >>${folder}/runs; [ $(wc -c <${folder}/runs) = 2 ] && exit 0; exit 1`);
+    await until(async () => !(await isRunning(identity)));
+    assert.equal(await runs(), 2);
+  });
+
+  it('tells a run that follows a crash so', async () => {
+    const identity = await start(`printf x >>${folder}/runs; [ "$${RESTARTED}" = 1 ] && exit ${EXIT_GIVE_UP}; exit 1`);
     await until(async () => !(await isRunning(identity)));
     assert.equal(await runs(), 2);
   });

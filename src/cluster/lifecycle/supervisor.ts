@@ -1,6 +1,7 @@
 // The supervisor: a tiny shell process that starts Tyke again when it dies, with back-off. It costs one megabyte and knows nothing.
 //
 // S1. Exit status 0 means that Tyke was asked to end, 64 that starting again would not help; anything else is a crash.
+// S2. Runs after a crash are told so by an environment variable: what fails then may well heal.
 
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
@@ -11,6 +12,8 @@ import type { ProcessIdentity } from '../../node/scope/index.ts';
 
 /** The status of a process that cannot start, whatever is tried. */
 export const EXIT_GIVE_UP = 64;
+/** Set for runs that follow a crash. */
+export const RESTARTED = 'TYKE_RESTARTED';
 
 const SCRIPT = `#!/bin/sh
 # Runs "$@" again and again until it exits with 0 or ${EXIT_GIVE_UP}, waiting longer after each crash.
@@ -32,6 +35,7 @@ while :; do
   wait "$child"
   if [ -n "$stopping" ]; then exit 0; fi
   if [ "$delay" -lt 30 ]; then delay=$((delay * 2)); fi
+  export ${RESTARTED}=1
 done
 `;
 

@@ -37,12 +37,18 @@ export async function apiServerFace(flags: ApiServerFlags, signal: AbortSignal):
     random,
     logger,
   });
-  await writeKubeconfigs(flags.dataDir, pki, `https://${address}:${flags.securePort}`);
-  await server.ready(signal);
-  flushCompileCache();
-  logger.info('the API server is ready', { port: flags.securePort });
-  await aborted(signal);
-  await close();
+  try {
+    await writeKubeconfigs(flags.dataDir, pki, `https://${address}:${flags.securePort}`);
+    await server.ready(signal);
+    flushCompileCache();
+    logger.info('the API server is ready', { port: flags.securePort });
+    await aborted(signal);
+  } catch (error) {
+    // Asked to end before it was ready is no failure.
+    if (!signal.aborted) throw error;
+  } finally {
+    await close();
+  }
 }
 
 const COMPONENTS = { 'controller-manager': 'system:kube-controller-manager', scheduler: 'system:kube-scheduler', proxy: 'system:kube-proxy' } as const;

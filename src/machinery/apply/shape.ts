@@ -12,7 +12,7 @@ export function shapeOf(value: unknown, type: ApplyType): string {
   const resolved = resolveType(type, value);
   if (resolved.kind === 'map' && isJsonObject(value)) {
     let text = '{';
-    for (const name of Object.keys(value)) text += `${JSON.stringify(name)}${shapeOf(getOwn(value, name), resolved.memberType(name))}`;
+    for (const name of Object.keys(value)) text += `${name.length}:${name}${shapeOf(getOwn(value, name), resolved.memberType(name))}`;
     return `${text}}`;
   }
   if (resolved.kind === 'list' && Array.isArray(value)) {

@@ -2,7 +2,7 @@
 
 import type { FieldPath } from '../field-path.ts';
 import { checkLabelValue, validateLabelName, validateLabels } from '../formats/label.ts';
-import { forbidden, invalid, required } from '../problem.ts';
+import { asJson, forbidden, invalid, required } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import type { LabelSelectorExpression, LabelSelectorObject } from './label-selector.ts';
 
@@ -51,7 +51,7 @@ function operatorProblems(operator: string, count: number, at: FieldPath, option
     default:
       return options.allowUnknownOperatorInRequirement === true
         ? []
-        : [invalid(at.child('operator'), operator, 'not a valid selector operator')];
+        : [invalid(at.child('operator'), asJson(operator), 'not a valid selector operator')];
   }
 }
 

@@ -73,6 +73,8 @@ export class PodWorker {
   #stage: 'running' | 'ending' | 'ended' = 'running';
   #pod: Pod;
   #gone = false;
+  /** Its volumes are given back, or were: nobody may make them again. */
+  #released = false;
   #admitted = false;
   #failed: Verdict | undefined;
   #runtime: PodRuntime = NOTHING_RUNS;
@@ -111,7 +113,7 @@ export class PodWorker {
   update(pod: Pod): void {
     const before = this.#pod;
     this.#pod = pod;
-    this.#parts.volumes.changed(pod);
+    if (!this.#released) this.#parts.volumes.changed(pod);
     if (isHastened(before, pod)) this.#interrupt();
     if (isNews(before, pod)) this.#lookAnew();
   }
@@ -329,6 +331,7 @@ export class PodWorker {
     await syncer.stopSandboxes(this.#runtime, signal);
     this.#runtime = await reader.read(this.identity.uid, signal);
     this.#report(true);
+    this.#released = true;
     await remover.releaseResources(this.identity.uid, signal);
     this.#stage = 'ended';
   }

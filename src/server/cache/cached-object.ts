@@ -2,6 +2,7 @@
 //
 // O1. `object` is the same JavaScript object for everybody as long as anybody holds it; it is never changed.
 // O2. The header survives when the object is let go, so that selectors and owners never decode a second time.
+// O3. Bytes are held once: as they were stored, and from the first time that they are served as they are served.
 
 import type { KubeObject } from '../../machinery/kind.ts';
 import type { OwnerReference } from '../../machinery/object-meta.ts';
@@ -67,7 +68,8 @@ export const holderOf = (object: KubeObject): CachedObject | undefined => holder
 export class CachedObject {
   readonly key: string;
   readonly revision: number;
-  readonly bytes: Uint8Array;
+  #bytes: Uint8Array;
+  #served = false;
   readonly #keeper: ObjectKeeper;
   #strong: KubeObject | undefined;
   #weak: WeakRef<KubeObject> | undefined;
@@ -76,7 +78,7 @@ export class CachedObject {
   constructor(key: string, revision: number, bytes: Uint8Array, keeper: ObjectKeeper) {
     this.key = key;
     this.revision = revision;
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.#keeper = keeper;
   }
 
@@ -87,7 +89,7 @@ export class CachedObject {
       if (this.#strong === undefined && this.#keeper.retained > 0) this.#strong = known;
       return known;
     }
-    return this.#keep(this.#keeper.decode(this.bytes, this.revision));
+    return this.#keep(this.#keeper.decode(this.#bytes, this.revision));
   }
 
   /** Takes an object that is known to be what the bytes say, unless there is one already. */
@@ -107,14 +109,23 @@ export class CachedObject {
     return (this.#header ??= headerOf(this.object));
   }
 
-  /** Served JSON made of the stored bytes, or undefined when they have another form. */
+  /** Served JSON with a newline, made of the stored bytes (O3); undefined when they have another form. */
   json(): Uint8Array | undefined {
-    return this.#keeper.encoding.splice(this.bytes, this.revision);
+    if (this.#served) return this.#bytes;
+    const served = this.#keeper.encoding.splice(this.#bytes, this.revision);
+    if (served === undefined) return undefined;
+    this.#served = true;
+    return (this.#bytes = served);
+  }
+
+  /** Whether this is what `stored` says. */
+  says(stored: Uint8Array): boolean {
+    return this.#keeper.encoding.same(this.#bytes, stored);
   }
 
   /** The same object as it appears in an event of a later revision. */
   at(revision: number): CachedObject {
-    const later = new CachedObject(this.key, revision, this.bytes, this.#keeper);
+    const later = new CachedObject(this.key, revision, this.#bytes, this.#keeper);
     const known = this.#strong ?? this.#weak?.deref();
     if (known !== undefined) later.adopt(withResourceVersion(known, revision));
     return later;

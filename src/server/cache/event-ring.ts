@@ -13,12 +13,18 @@ export class CacheEvent {
   readonly current: CachedObject | undefined;
   readonly previous: CachedObject | undefined;
   #tombstone: CachedObject | undefined;
+  #frames: Map<string, Uint8Array> | undefined;
 
   constructor(key: string, revision: number, current: CachedObject | undefined, previous: CachedObject | undefined) {
     this.key = key;
     this.revision = revision;
     this.current = current;
     this.previous = previous;
+  }
+
+  /** What the event was written as; made once for all watchers. */
+  get frames(): Map<string, Uint8Array> {
+    return (this.#frames ??= new Map());
   }
 
   /** What a watcher is shown that sees the object go: the previous state at this event's revision. */

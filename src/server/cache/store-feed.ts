@@ -20,6 +20,11 @@ export interface StoreFeedOptions {
   readonly logger: Logger;
 }
 
+/** Who waits: its signal is asked for only when there is something to wait for, since a request makes its own when it is asked. */
+export interface Waiting {
+  readonly signal: AbortSignal;
+}
+
 interface Member {
   readonly cache: WatchCache;
   /** Changes held back while the cache is being listed. */
@@ -97,9 +102,9 @@ export class StoreFeed {
   }
 
   /** Resolves when every cache has reached the revision that the store has now. */
-  async fresh(signal: AbortSignal): Promise<void> {
+  async fresh(waiting: Waiting): Promise<void> {
     const revision = await this.#options.store.progress();
-    if (revision > this.#revision) await this.waitFor(revision, signal);
+    if (revision > this.#revision) await this.waitFor(revision, waiting.signal);
   }
 
   /** Ends the watch and every cache. */

@@ -3,7 +3,8 @@
 // E1. Equal meaning is equal bytes: what is encoded is always a canonical object.
 // E2. `"uid":"` occurs first as metadata.uid: only names and kinds come before it, and a quote inside a string is escaped. The
 //     resourceVersion belongs right behind it, so an encoding is spliced and never made anew.
-// E3. Values describe themselves: `{` is JSON, `k8s\0` protobuf. Both are read, JSON is written.
+// E3. Served bytes are stored bytes with the resourceVersion and a newline; whatever reads the one reads the other.
+// E4. Values describe themselves: `{` is JSON, `k8s\0` protobuf. Both are read, JSON is written.
 
 import { Buffer } from 'node:buffer';
 import { canonicalize } from '../../machinery/canonical.ts';
@@ -16,13 +17,16 @@ import type { ResourceDefinition, ServedVersion } from '../../machinery/resource
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const UID = '"uid":"';
+const VERSION = '"resourceVersion":"';
 
 /** Turns stored bytes of one resource into hub objects and back. */
 export interface StoredEncoding {
   encode(object: KubeObject): Uint8Array;
   decode(bytes: Uint8Array, revision: number): KubeObject;
-  /** The served JSON of stored bytes; undefined when they are not in this encoding's own form. */
+  /** The served JSON of stored bytes, with a newline; undefined when they are not in this encoding's own form. */
   splice(bytes: Uint8Array, revision: number): Uint8Array | undefined;
+  /** Whether bytes, stored or served, say what `stored` says. */
+  same(bytes: Uint8Array, stored: Uint8Array): boolean;
 }
 
 /** Where behind metadata.uid and its comma the resourceVersion goes; -1 when there is no such place (E2). */
@@ -33,15 +37,25 @@ function placeInText(text: string): number {
   return text.charAt(end + 1) === ',' ? end + 2 : -1;
 }
 
-function placeInBytes(bytes: Uint8Array): number {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+const [QUOTE, COMMA, NEWLINE] = [0x22, 0x2c, 0x0a];
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+function placeInBytes(buffer: Buffer): number {
   const uid = buffer.indexOf(UID);
   if (uid < 0) return -1;
-  const end = buffer.indexOf('"', uid + UID.length);
-  return buffer[end + 1] === 0x2c ? end + 2 : -1;
+  const end = buffer.indexOf(QUOTE, uid + UID.length);
+  return buffer[end + 1] === COMMA ? end + 2 : -1;
 }
 
-const versionField = (revision: number): string => `"resourceVersion":"${revision}",`;
+/** Where the object goes on behind its resourceVersion, if it has one at `place`, and where it ends (E3). */
+function restOf(buffer: Buffer, place: number): { readonly from: number; readonly to: number } {
+  const versioned = buffer.toString('latin1', place, place + VERSION.length) === VERSION;
+  const from = versioned ? buffer.indexOf(QUOTE, place + VERSION.length) + 2 : place;
+  return { from, to: buffer.length - (buffer[buffer.length - 1] === NEWLINE ? 1 : 0) };
+}
+
+const versionField = (revision: number): string => `${VERSION}${revision}",`;
 
 /** The object with its metadata in schema order and the resourceVersion of `revision`. */
 export function withResourceVersion<T extends KubeObject>(object: T, revision: number): T {
@@ -75,7 +89,7 @@ function canonicalOf(kind: Kind, value: unknown, key: string): KubeObject {
   return result.object as KubeObject;
 }
 
-/** Reads values that another program wrote: protobuf, or JSON of another version or order (E3). */
+/** Reads values that another program wrote: protobuf, or JSON of another version or order (E4). */
 function decodeForeign(definition: ResourceDefinition, bytes: Uint8Array, revision: number): KubeObject {
   const { hub } = definition;
   const envelope = isEnvelope(bytes) ? openEnvelope(bytes) : undefined;
@@ -113,17 +127,30 @@ export function storedEncoding(definition: ResourceDefinition): StoredEncoding {
       const text = decoder.decode(bytes);
       const place = placeInText(text);
       if (place < 0 || LONG_NUMBER.test(text)) return decodeForeign(definition, bytes, revision);
-      return JSON.parse(text.slice(0, place) + versionField(revision) + text.slice(place)) as KubeObject;
+      const rest = text.startsWith(VERSION, place) ? text.indexOf('"', place + VERSION.length) + 2 : place;
+      return JSON.parse(text.slice(0, place) + versionField(revision) + text.slice(rest)) as KubeObject;
     },
     splice(bytes, revision) {
-      const place = own(bytes) ? placeInBytes(bytes) : -1;
+      if (!own(bytes)) return undefined;
+      const buffer = bufferOf(bytes);
+      const place = placeInBytes(buffer);
       if (place < 0) return undefined;
       const middle = versionField(revision);
-      const spliced = Buffer.allocUnsafeSlow(bytes.length + middle.length);
-      spliced.set(bytes.subarray(0, place));
+      const { from, to } = restOf(buffer, place);
+      const spliced = Buffer.allocUnsafeSlow(place + middle.length + to - from + 1);
+      buffer.copy(spliced, 0, 0, place);
       spliced.write(middle, place, 'latin1');
-      spliced.set(bytes.subarray(place), place + middle.length);
+      buffer.copy(spliced, place + middle.length, from, to);
+      spliced[spliced.length - 1] = NEWLINE;
       return spliced;
+    },
+    same(bytes, stored) {
+      const buffer = bufferOf(bytes);
+      const place = own(bytes) ? placeInBytes(buffer) : -1;
+      if (place < 0) return buffer.equals(stored);
+      const { from, to } = restOf(buffer, place);
+      if (place + to - from !== stored.length) return false;
+      return buffer.compare(stored, 0, place, 0, place) === 0 && buffer.compare(stored, place, stored.length, from, to) === 0;
     },
   };
 }

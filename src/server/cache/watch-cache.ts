@@ -13,7 +13,7 @@ import { CacheEvent, EventRing } from './event-ring.ts';
 import { replayHistory } from './history-replay.ts';
 import { KeyIndex } from './key-index.ts';
 import { storedEncoding, withResourceVersion } from './stored-encoding.ts';
-import type { StoreFeed } from './store-feed.ts';
+import type { StoreFeed, Waiting } from './store-feed.ts';
 import { WatchCursor } from './watch-cursor.ts';
 import type { CursorEnd, Subscriber } from './watch-cursor.ts';
 
@@ -112,8 +112,8 @@ export class WatchCache {
   }
 
   /** Resolves when the cache has reached what the store has now: what is read afterwards is linearizable. */
-  fresh(signal: AbortSignal): Promise<void> {
-    return this.#feed.fresh(signal);
+  fresh(waiting: Waiting): Promise<void> {
+    return this.#feed.fresh(waiting);
   }
 
   /**

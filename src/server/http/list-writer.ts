@@ -1,7 +1,8 @@
 // Writes a list item by item, so that ten thousand Pods never stand in memory as one text and the loop is not held up.
 //
 // W1. Bytes of an item are those that every other reader of it is sent; only their frame is written here.
-// W2. Between chunks of about 64 KiB the writer yields, and waits while the socket is full.
+// W2. Between chunks of about 128 KiB the writer yields, and waits until the socket has taken each.
+// W3. All chunks of a list lie in one buffer, one after another: fresh ones for each would have the collector run all the time.
 
 import { printGroupVersion } from '../../machinery/kind.ts';
 import type { KubeObject } from '../../machinery/kind.ts';
@@ -16,7 +17,8 @@ import { partialMetadataOf, partialObjectMetadataList } from './partial-metadata
 
 export type ListBody = Extract<ResponseBody, { kind: 'list' }>;
 
-const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 128 * 1024;
+const CLOSING = ']}\n';
 const [OPEN, COMMA, NEWLINE] = [0x7b, 0x2c, 0x0a];
 
 interface ListMeta {
@@ -33,31 +35,38 @@ function metaOf(body: ListBody): ListMeta {
   };
 }
 
+/** A piece of a list. Its bytes hold until the next one is asked for (W3). */
+export interface ListChunk {
+  readonly bytes: Uint8Array;
+  readonly last: boolean;
+}
+
 /** The chunks of a list as JSON; its items stand there without the kind and version that the list already names. */
-function* jsonChunks(body: ListBody, encodedItems: Iterable<EncodedObject>): Generator<Uint8Array> {
+function* jsonChunks(body: ListBody, encodedItems: Iterable<EncodedObject>): Generator<ListChunk> {
   const { of: kind } = body;
   const dropped = Buffer.byteLength(`{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`);
   const head = JSON.stringify({ kind: kind.listKind, apiVersion: kind.apiVersion, metadata: metaOf(body) });
-  let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  let at = chunk.write(`${head.slice(0, -1)},"items":[`);
+  const opening = `${head.slice(0, -1)},"items":[`;
+  let chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, opening.length * 3 + CLOSING.length));
+  let at = chunk.write(opening);
   let first = true;
   for (const encoded of encodedItems) {
     const bytes = encoded.json();
     const end = bytes.length - (bytes[bytes.length - 1] === NEWLINE ? 1 : 0);
     const length = end - dropped;
-    if (at + length + 2 > chunk.length) {
-      yield chunk.subarray(0, at);
-      chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, length + 2));
+    if (at + length + 2 + CLOSING.length > chunk.length) {
+      yield { bytes: chunk.subarray(0, at), last: false };
+      if (length + 2 + CLOSING.length > chunk.length) chunk = Buffer.allocUnsafeSlow(length + 2 + CLOSING.length);
       at = 0;
     }
     if (!first) chunk[at++] = COMMA;
     first = false;
     chunk[at++] = OPEN;
-    chunk.set(bytes.subarray(dropped, end), at);
+    chunk.set(new Uint8Array(bytes.buffer, bytes.byteOffset + dropped, length), at);
     at += length;
   }
-  yield chunk.subarray(0, at);
-  yield Buffer.from(']}\n');
+  at += chunk.write(CLOSING, at);
+  yield { bytes: chunk.subarray(0, at), last: true };
 }
 
 /** The list as a whole value, for projections and media types that are not streamed. */
@@ -94,12 +103,12 @@ export function listChunks(
   encodedItems: readonly EncodedObject[],
   negotiated: Negotiated,
   options: EncodeOptions,
-): Iterable<Uint8Array> {
+): Iterable<ListChunk> {
   const { mediaType, as, pretty } = negotiated;
   if (as === undefined && mediaType === 'application/json' && !pretty) return jsonChunks(body, encodedItems);
   if (as === undefined && mediaType === 'application/vnd.kubernetes.protobuf') {
     const raws = encodedItems.map((encoded) => openEnvelope(encoded.protobuf())?.raw ?? new Uint8Array());
-    return [encodeList({ apiVersion: body.of.apiVersion, kind: body.of.listKind }, metaOf(body), raws)];
+    return [{ bytes: encodeList({ apiVersion: body.of.apiVersion, kind: body.of.listKind }, metaOf(body), raws), last: true }];
   }
-  return [wholeList(body, negotiated, options)];
+  return [{ bytes: wholeList(body, negotiated, options), last: true }];
 }

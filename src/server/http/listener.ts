@@ -5,11 +5,11 @@
 // H3. The peer's certificate is read once for each connection.
 
 import { createSecureServer } from 'node:http2';
-import type { Http2SecureServer, Http2ServerRequest } from 'node:http2';
+import type { Http2SecureServer, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { ServerResponse } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -19,16 +19,18 @@ import type { ApiRequest, ApiResponse, Handler, RequestBody, RequestInfo } from 
 import type { Authenticator, PeerCertificate } from '../authenticator.ts';
 import type { RequestObservation, RequestObserver } from '../metrics/request-metrics.ts';
 import { ANONYMOUS } from '../user.ts';
+import type { User } from '../user.ts';
 import { encodeStatus } from './encode-object.ts';
+import { Exchange, rawHttp1, rawHttp2 } from './exchange.ts';
+import type { RawRequest } from './exchange.ts';
+import { Http2Answer, overHttp1 } from './http-answer.ts';
+import type { AnswerHeaders, HttpAnswer } from './http-answer.ts';
 import { negotiate } from './negotiation.ts';
-import { readBody } from './read-body.ts';
+import { BodyRoom, readBody } from './read-body.ts';
 import { requestInfo } from './request-info.ts';
-import { respond, watchEncoderOf, writeHead } from './respond.ts';
+import { respond, watchEncoderOf } from './respond.ts';
 import { WarningHeaders } from './warning-headers.ts';
 import { streamOverWebSocket, wantsWebSocket, watchOverWebSocket } from './websocket-stream.ts';
-import type { HttpResponse } from './respond.ts';
-
-type HttpRequest = IncomingMessage | Http2ServerRequest;
 
 export interface TlsMaterial {
   readonly key: string;
@@ -64,6 +66,15 @@ export interface Listener {
 /** Made once: it is the end of every request, and a stack trace for each would cost more than answering a small one. */
 const CLIENT_GONE = new DOMException('the client went away', 'AbortError');
 
+/** The query of a request without one; nobody changes a query. */
+const NO_QUERY = new URLSearchParams();
+
+/** What is known of the other end of a connection. */
+interface Peer {
+  readonly certificate: PeerCertificate | undefined;
+  readonly remoteAddress: string;
+}
+
 const HEADER_BYTES = 1024 * 1024;
 const KEEP_ALIVE_MS = 90_000;
 
@@ -86,6 +97,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const front = new Front(server, options);
   const { source } = options;
   if (source !== undefined) {
+    // The server does not listen itself; told that it does, it minds the time that requests take to arrive.
+    server.emit('listening');
     source.on('connection', (socket) => server.emit('connection', socket));
     source.on('error', (error) => options.logger.error('a connection could not be accepted', { error }));
     return {
@@ -111,8 +124,9 @@ class Front {
   readonly #server: Http2SecureServer;
   readonly #options: ListenerOptions;
   readonly #sockets = new Set<Socket>();
-  readonly #peers = new WeakMap<object, PeerCertificate | undefined>();
-  readonly #open = new Set<AbortController>();
+  readonly #peers = new WeakMap<object, Peer>();
+  readonly #open = new Set<Exchange>();
+  readonly #bodies = new BodyRoom();
 
   constructor(server: Http2SecureServer, options: ListenerOptions) {
     this.#server = server;
@@ -126,9 +140,10 @@ class Front {
       socket.setNoDelay(true);
       socket.setKeepAlive(true, KEEP_ALIVE_MS);
     });
-    server.on('request', (request: HttpRequest, response: HttpResponse) => {
-      this.#serve(request, response).catch((error: unknown) => this.#giveUp(error, response));
-    });
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => this.#begin(rawHttp1(request), overHttp1(response)));
+    // Listening for requests brings in the layer that makes streams look like them: only HTTP/1.1 needs it.
+    server.removeAllListeners('stream');
+    server.on('stream', (stream, headers) => this.#beginStream(stream, headers));
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(request, socket, head).catch((error: unknown) => this.#giveUp(error, socket));
     });
@@ -143,70 +158,93 @@ class Front {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => (this.#server.listening ? this.#server.close(() => resolve()) : resolve()));
-    for (const controller of this.#open) controller.abort(new DOMException('the server is shutting down', 'AbortError'));
+    // Also where another server accepts the connections: it ends the watch over their timeouts.
+    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    for (const exchange of this.#open) exchange.end(new DOMException('the server is shutting down', 'AbortError'));
     // Lets answers that are being written end before the sockets do.
     await this.#options.clock.yieldTurn();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
-  async #serve(request: HttpRequest, response: HttpResponse): Promise<void> {
-    const controller = new AbortController();
-    this.#open.add(controller);
-    response.once('close', () => {
-      this.#open.delete(controller);
-      controller.abort(CLIENT_GONE);
+  #beginStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    if (headers[':method'] === 'CONNECT') {
+      stream.respond({ ':status': 405 }, { endStream: true });
+      return;
+    }
+    if (headers.expect?.toLowerCase() === '100-continue') stream.additionalHeaders({ ':status': 100 });
+    this.#begin(rawHttp2(stream, headers), new Http2Answer(stream));
+  }
+
+  #begin(request: RawRequest, answer: HttpAnswer): void {
+    const exchange = this.#exchange(request, answer.body);
+    answer.body.on('error', (error) => this.#options.logger.debug('a response could not be written', { error }));
+    this.#serve(exchange, answer).catch((error: unknown) => this.#giveUp(error, answer.body));
+  }
+
+  /** An exchange that lasts as long as `carrier`. */
+  #exchange(request: RawRequest, carrier: Writable): Exchange {
+    const exchange = new Exchange(request);
+    this.#open.add(exchange);
+    carrier.once('close', () => {
+      this.#open.delete(exchange);
+      exchange.end(CLIENT_GONE);
     });
-    response.on('error', (error) => this.#options.logger.debug('a response could not be written', { error }));
+    return exchange;
+  }
+
+  async #serve(exchange: Exchange, answer: HttpAnswer): Promise<void> {
+    const { request } = exchange;
     const warnings = new WarningHeaders();
     const auditId = request.headers['audit-id'] ?? this.#options.random.uuid();
-    const common = (): Record<string, string | readonly string[]> => ({
-      'audit-id': String(auditId),
+    const common = (): AnswerHeaders => ({
+      'audit-id': auditId,
       'cache-control': 'no-cache, private',
-      ...(warnings.values.length === 0 ? {} : { warning: warnings.values }),
+      ...(warnings.empty ? {} : { warning: warnings.values }),
     });
     let observed: RequestObservation | undefined;
     try {
-      const parsed = await this.#parse(request, String(auditId), warnings, controller.signal);
+      const parsed = await this.#parse(exchange, auditId, warnings);
       observed = this.#options.observer?.observe(parsed);
-      const answer = await this.#options.handle(parsed);
-      if (controller.signal.aborted && response.destroyed) {
-        observed?.done(answer.status, 0);
+      const given = await this.#options.handle(parsed);
+      if (exchange.cancel.aborted && answer.body.destroyed) {
+        observed?.done(given.status, 0);
         return;
       }
-      if (answer.body.kind === 'upgrade') throw upgradeRequired();
+      if (given.body.kind === 'upgrade') throw upgradeRequired();
       const { clock } = this.#options;
-      const sizeBytes = await respond(parsed, answer, response, common(), {
+      const sizeBytes = await respond(parsed, given, answer, common(), {
         nowMs: clock.now(),
         yieldTurn: () => clock.yieldTurn(),
         onEvents: observed?.events,
       });
-      observed?.done(answer.status, sizeBytes);
+      observed?.done(given.status, sizeBytes);
     } catch (error) {
       observed?.done(error instanceof StatusError ? error.code : 500, 0);
-      this.#fail(request, response, error, common());
+      this.#fail(request, answer, error, common());
     }
   }
 
-  #fail(request: HttpRequest, response: HttpResponse, cause: unknown, common: Record<string, string | readonly string[]>): void {
-    if (response.destroyed || response.writableEnded) return;
-    if (response.headersSent) {
+  #fail(request: RawRequest, answer: HttpAnswer, cause: unknown, common: AnswerHeaders): void {
+    const { body } = answer;
+    // The body of an answer to HEAD has ended before the answer began.
+    if (body.destroyed || (answer.headersSent && body.writableEnded)) return;
+    if (answer.headersSent) {
       this.#options.logger.warn('an answer broke off', { path: request.url, error: cause });
-      response.destroy();
+      body.destroy();
       return;
     }
     const error = this.#statusOf(cause, request.url);
-    const { headers, bytes } = statusAnswer(error, String(request.headers.accept ?? ''));
-    writeHead(response, error.code, { ...common, ...headers });
-    if (request.method === 'HEAD') response.end();
-    else response.end(bytes);
+    const { headers, bytes } = statusAnswer(error, request.headers['accept'] ?? '');
+    answer.begin(error.code, { ...common, ...headers });
+    if (request.method === 'HEAD') body.end();
+    else body.end(bytes);
     // What is left of a body that was refused half-way must not be taken for the next request.
-    if ('resume' in request) request.resume();
+    request.body.resume();
   }
 
   /** An answer that cannot be made, not even as a refusal: the client sees its connection end, and nobody else is hurt. */
-  #giveUp(error: unknown, connection: HttpResponse | Duplex): void {
+  #giveUp(error: unknown, connection: Writable): void {
     this.#options.logger.error('a request could not be answered', { error });
     connection.destroy();
   }
@@ -217,51 +255,68 @@ class Front {
     return internalError(cause);
   }
 
-  async #parse(request: HttpRequest, auditId: string, warnings: WarningHeaders, signal: AbortSignal): Promise<ApiRequest> {
-    const { method = 'GET', url = '/' } = request;
+  async #parse(exchange: Exchange, auditId: string, warnings: WarningHeaders): Promise<ApiRequest> {
+    const { request, cancel } = exchange;
+    const { method, url, headers } = request;
     const split = url.indexOf('?');
     const path = split === -1 ? url : url.slice(0, split);
-    const query = new URLSearchParams(split === -1 ? '' : url.slice(split + 1));
-    const headers = flatHeaders(request);
-    const remoteAddress = request.socket.remoteAddress ?? '';
-    const user = await this.#options.authenticator.authenticate({ headers, peerCertificate: this.#peer(request), remoteAddress, signal });
-    const info = (this.#options.infoOf ?? requestInfo)(method, path, query);
+    const query = split === -1 ? NO_QUERY : new URLSearchParams(url.slice(split + 1));
+    const { certificate: peerCertificate, remoteAddress } = this.#peer(request);
+    const user = await this.#options.authenticator.authenticate({
+      headers,
+      peerCertificate,
+      remoteAddress,
+      get signal() {
+        return cancel.signal;
+      },
+    });
     return {
-      info,
+      info: (this.#options.infoOf ?? requestInfo)(method, path, query),
       method,
       user: user ?? ANONYMOUS,
       query,
       headers,
       accept: headers['accept'] ?? '',
-      body: await bodyOf(request, method, headers),
+      body: method === 'GET' || method === 'HEAD' ? undefined : await this.#bodyOf(exchange, user),
       userAgent: headers['user-agent'] ?? '',
       remoteAddress,
       auditId,
-      signal,
+      get signal() {
+        return cancel.signal;
+      },
       warn: (text) => warnings.add(text),
     };
   }
 
-  #peer(request: HttpRequest): PeerCertificate | undefined {
-    const holder: object = 'stream' in request && request.stream.session !== undefined ? request.stream.session : request.socket;
-    if (this.#peers.has(holder)) return this.#peers.get(holder);
-    const socket = ('stream' in request ? request.stream.session?.socket : request.socket) as TLSSocket | undefined;
+  /** The body; it has its room until the exchange is over, whether or not it was served. */
+  async #bodyOf(exchange: Exchange, user: User | undefined): Promise<RequestBody | undefined> {
+    const { method, headers, body } = exchange.request;
+    const lease = this.#bodies.lease(user === undefined);
+    exchange.atEnd(() => lease.release());
+    const bytes = await readBody(body, headers['content-length'], lease);
+    return bytes.byteLength === 0 && method !== 'POST' && method !== 'PUT' && method !== 'PATCH'
+      ? undefined
+      : { kind: 'bytes', contentType: headers['content-type'] ?? '', bytes };
+  }
+
+  #peer(request: RawRequest): Peer {
+    const known = this.#peers.get(request.connection);
+    if (known !== undefined) return known;
+    const socket = request.socket();
     const certificate = socket?.getPeerCertificate?.();
-    const peer = certificate?.raw === undefined ? undefined : { raw: certificate.raw, authorized: socket?.authorized === true };
-    this.#peers.set(holder, peer);
+    const peer: Peer = {
+      certificate: certificate?.raw === undefined ? undefined : { raw: certificate.raw, authorized: socket?.authorized === true },
+      remoteAddress: socket?.remoteAddress ?? '',
+    };
+    this.#peers.set(request.connection, peer);
     return peer;
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const controller = new AbortController();
-    this.#open.add(controller);
     socket.on('error', (error) => this.#options.logger.debug('an upgraded connection failed', { error }));
-    socket.once('close', () => {
-      this.#open.delete(controller);
-      controller.abort(CLIENT_GONE);
-    });
+    const exchange = this.#exchange(rawHttp1(request), socket);
     try {
-      const parsed = await this.#parse(request, this.#options.random.uuid(), new WarningHeaders(), controller.signal);
+      const parsed = await this.#parse(exchange, this.#options.random.uuid(), new WarningHeaders());
       const { body, ...answer } = await this.#options.handle(parsed);
       if (body.kind === 'upgrade') body.serve({ request, socket, head });
       else if (wantsWebSocket(request) && body.kind === 'stream') await streamOverWebSocket(request, socket, head, body.chunks);
@@ -275,7 +330,7 @@ class Front {
 
   /** A request that asked for an upgrade and gets an ordinary answer. */
   async #answerPlainly(request: IncomingMessage, socket: Duplex, parsed: ApiRequest, answer: ApiResponse): Promise<void> {
-    const response = plainResponse(request, socket);
+    const response = overHttp1(plainResponse(request, socket));
     const { clock } = this.#options;
     await respond(parsed, answer, response, {}, { nowMs: clock.now(), yieldTurn: () => clock.yieldTurn() });
   }
@@ -284,13 +339,13 @@ class Front {
     if (socket.destroyed) return;
     const error = this.#statusOf(cause, request.url);
     const { headers, bytes } = statusAnswer(error, '');
-    const response = plainResponse(request, socket);
+    const response = overHttp1(plainResponse(request, socket));
     if (response.headersSent) {
       socket.destroy();
       return;
     }
-    writeHead(response, error.code, headers);
-    response.end(bytes);
+    response.begin(error.code, headers);
+    response.body.end(bytes);
   }
 }
 
@@ -329,20 +384,4 @@ function statusAnswer(error: StatusError, accept: string): { headers: Record<str
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     },
   };
-}
-
-function flatHeaders(request: HttpRequest): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (!name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
-}
-
-async function bodyOf(request: HttpRequest, method: string, headers: Record<string, string | undefined>): Promise<RequestBody | undefined> {
-  if (method === 'GET' || method === 'HEAD') return undefined;
-  const bytes = await readBody(request, headers['content-length']);
-  return bytes.byteLength === 0 && method !== 'POST' && method !== 'PUT' && method !== 'PATCH'
-    ? undefined
-    : { kind: 'bytes', contentType: headers['content-type'] ?? '', bytes };
 }

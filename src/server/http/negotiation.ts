@@ -44,7 +44,7 @@ const PROJECTIONS = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMet
  */
 export function negotiate(accept: string, options: { readonly projections: boolean; readonly pretty: boolean }): Negotiated | undefined {
   const { pretty } = options;
-  if (accept.trim() === '') return { mediaType: 'application/json', as: undefined, asVersion: 'v1', pretty };
+  if (accept === 'application/json' || accept.trim() === '') return { mediaType: 'application/json', as: undefined, asVersion: 'v1', pretty };
   for (const { type, parameters } of parseClauses(accept)) {
     const [mediaType] = mediaTypesOf(type);
     if (mediaType === undefined) continue;

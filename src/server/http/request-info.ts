@@ -38,6 +38,7 @@ function notResource(method: string, path: string): RequestInfo {
 }
 
 function decoded(part: string): string {
+  if (!part.includes('%')) return part;
   try {
     return decodeURIComponent(part);
   } catch {
@@ -46,13 +47,22 @@ function decoded(part: string): string {
   }
 }
 
+/** The parts of a path that are not empty, decoded. */
+function partsOf(path: string): string[] {
+  const parts: string[] = [];
+  for (let at = path.indexOf('/') + 1; at <= path.length;) {
+    const slash = path.indexOf('/', at);
+    const end = slash === -1 ? path.length : slash;
+    if (end > at) parts.push(decoded(path.slice(at, end)));
+    at = end + 1;
+  }
+  return parts;
+}
+
 /** What `method path?query` asks for. See https://kubernetes.io/docs/reference/using-api/api-concepts/ (Resource URIs). */
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const [apiPrefix = '', ...rest] = path
-    .split('/')
-    .slice(1)
-    .filter((part) => part !== '')
-    .map(decoded);
+  const rest = partsOf(path);
+  const apiPrefix = rest.shift() ?? '';
   const grouped = apiPrefix === 'apis';
   if (!(grouped || apiPrefix === 'api') || rest.length < (grouped ? 3 : 2)) return notResource(method, path);
   const group = grouped ? (rest.shift() ?? '') : '';

@@ -2,8 +2,6 @@
 
 import { createGzip } from 'node:zlib';
 import { finished } from 'node:stream/promises';
-import type { Http2ServerResponse } from 'node:http2';
-import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { KubeObject } from '../../machinery/kind.ts';
 import { notAcceptableError } from '../../machinery/status-error.ts';
@@ -13,13 +11,12 @@ import { encodedOf } from '../encoded.ts';
 import { encodeObject, encodeStatus, encodeValue } from './encode-object.ts';
 import type { EncodeOptions, IncludeObject } from './encode-object.ts';
 import { listChunks } from './list-writer.ts';
-import type { ListBody } from './list-writer.ts';
+import type { ListBody, ListChunk } from './list-writer.ts';
+import type { AnswerHeaders, HttpAnswer } from './http-answer.ts';
 import { MEDIA_TYPES, negotiate } from './negotiation.ts';
 import type { Negotiated } from './negotiation.ts';
 import { queryFlag } from './request-info.ts';
 import { WatchEncoder } from './watch-writer.ts';
-
-export type HttpResponse = ServerResponse | Http2ServerResponse;
 
 /** Smaller answers are not worth compressing. */
 const GZIP_BYTES = 128 * 1024;
@@ -67,16 +64,26 @@ function drained(stream: Writable): Promise<boolean> {
   });
 }
 
+/** Writes a chunk; resolves when its bytes are no longer needed, to whether the stream lives. */
+function taken(stream: Writable, chunk: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    const onClose = (): void => resolve(false);
+    stream.once('close', onClose);
+    stream.write(chunk, (error) => {
+      stream.off('close', onClose);
+      resolve(error === null || error === undefined);
+    });
+  });
+}
+
 const gone = (stream: Writable): boolean => stream.destroyed || stream.writableEnded;
 
 async function writeChunks(
-  response: HttpResponse,
+  socket: Writable,
   chunks: Iterable<Uint8Array>,
   compress: boolean,
   context: ResponseContext,
 ): Promise<number> {
-  // Both kinds of response are writable streams; their declared types share no such parent.
-  const socket = response as Writable;
   const target = compress ? createGzip({ level: 1 }) : socket;
   if (compress) {
     (target as ReturnType<typeof createGzip>).pipe(socket);
@@ -88,7 +95,7 @@ async function writeChunks(
   for (const chunk of chunks) {
     if (gone(socket)) break;
     sizeBytes += chunk.byteLength;
-    if (!target.write(chunk) && !(await drained(target))) break;
+    if (!(await taken(target, chunk))) break;
     if (++written % YIELD_AFTER_CHUNKS === 0) await context.yieldTurn();
   }
   target.end();
@@ -103,30 +110,33 @@ function ignoreClosed(error: unknown, socket: Writable): void {
 
 const acceptsGzip = (request: ApiRequest): boolean => (request.headers['accept-encoding'] ?? '').includes('gzip');
 
-/** Writes headers of every answer: what the handler asked for, and what clients and proxies must know. */
-export function writeHead(response: HttpResponse, status: number, headers: Readonly<Record<string, string | readonly string[]>>): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, typeof value === 'string' ? value : [...value]);
-}
+const COMPRESSED: AnswerHeaders = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
 
 /** Answers with `answer`; resolves to the size of its body, 0 for streams, when all is written. Throws before anything is written when the client accepts nothing that can be given (406). */
 export async function respond(
   request: ApiRequest,
   answer: ApiResponse,
-  response: HttpResponse,
-  common: Readonly<Record<string, string | readonly string[]>>,
+  response: HttpAnswer,
+  common: AnswerHeaders,
   context: ResponseContext,
 ): Promise<number> {
   const { body } = answer;
   const options: EncodeOptions = { nowMs: context.nowMs, includeObject: includeObject(request.query) };
-  const head = (contentType: string, more: Record<string, string> = {}): void =>
-    writeHead(response, answer.status, { ...common, ...answer.headers, 'content-type': contentType, ...more });
+  const head = (contentType: string, more?: AnswerHeaders): void =>
+    response.begin(answer.status, { ...common, ...answer.headers, 'content-type': contentType, ...more });
+  const send = async (contentType: string, bytes: Uint8Array): Promise<number> => {
+    const compress = bytes.byteLength > GZIP_BYTES && acceptsGzip(request);
+    head(contentType, request.method === 'HEAD' ? undefined : compress ? COMPRESSED : { 'content-length': String(bytes.byteLength) });
+    if (request.method === 'HEAD') response.body.end();
+    else if (compress) await writeChunks(response.body, [bytes], true, context);
+    else response.body.end(bytes);
+    return bytes.byteLength;
+  };
   if (body.kind === 'empty') {
-    writeHead(response, answer.status, { ...common, ...answer.headers });
-    response.end();
+    response.begin(answer.status, { ...common, ...answer.headers });
+    response.body.end();
   } else if (body.kind === 'bytes') {
-    head(body.contentType);
-    return send(request, response, body.bytes, context);
+    return send(body.contentType, body.bytes);
   } else if (body.kind === 'stream') {
     head(body.contentType);
     await writeStream(response, body.chunks);
@@ -138,41 +148,34 @@ export async function respond(
     const how = negotiated(request, body);
     if (request.method === 'HEAD') {
       head(how.mediaType);
-      response.end();
+      response.body.end();
       return 0;
     }
     const { chunks, large } = begun(listChunks(body, encodedItems(body, how), how, options));
     const compress = large && acceptsGzip(request);
-    head(how.mediaType, compress ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {});
-    return writeChunks(response, chunks, compress, context);
+    head(how.mediaType, compress ? COMPRESSED : undefined);
+    return writeChunks(response.body, chunks, compress, context);
   } else if (body.kind === 'object') {
     const how = negotiated(request, body);
-    const bytes = objectBytes(body, how, options);
-    head(how.mediaType);
-    return send(request, response, bytes, context);
+    return send(how.mediaType, objectBytes(body, how, options));
   } else {
     throw new Error('an upgrade cannot be answered over a plain request');
   }
   return 0;
 }
 
-/** Makes as many chunks as tell whether the body is large enough to be compressed; the others are made when they are written. */
-function begun(chunks: Iterable<Uint8Array>): { readonly chunks: Iterable<Uint8Array>; readonly large: boolean } {
+/** Makes the first chunk, which tells whether the body is large enough to be compressed; the others are made when they are written. */
+function begun(chunks: Iterable<ListChunk>): { readonly chunks: Iterable<Uint8Array>; readonly large: boolean } {
   const iterator = chunks[Symbol.iterator]();
-  const first: Uint8Array[] = [];
-  let length = 0;
-  while (length <= GZIP_BYTES) {
-    const { value, done } = iterator.next();
-    if (done === true) return { chunks: first, large: false };
-    first.push(value);
-    length += value.byteLength;
-  }
-  return { chunks: joined(first, iterator), large: true };
+  const first = iterator.next();
+  if (first.done === true) return { chunks: [], large: false };
+  const { bytes, last } = first.value;
+  return { chunks: last ? [bytes] : joined(bytes, iterator), large: !last || bytes.byteLength > GZIP_BYTES };
 }
 
-function* joined(first: readonly Uint8Array[], rest: Iterator<Uint8Array>): Generator<Uint8Array> {
-  yield* first;
-  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+function* joined(first: Uint8Array, rest: Iterator<ListChunk>): Generator<Uint8Array> {
+  yield first;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value.bytes;
 }
 
 /** A projection is made of objects; anything else is spliced from shared bytes. */
@@ -181,35 +184,15 @@ function encodedItems(body: ListBody, how: Negotiated): readonly EncodedObject[]
   return body.encodedItems ?? body.items.map((object) => encodedOf(object, body.of));
 }
 
-/** Sends the headers before there is a body, so that the client knows the watch stands. */
-function flushHeaders(response: HttpResponse): void {
-  if ('flushHeaders' in response) response.flushHeaders();
-  else if (!response.headersSent) response.stream.respond({ ':status': response.statusCode, ...response.getHeaders() });
-}
-
 export function objectBytes(body: Extract<ResponseBody, { kind: 'object' }>, how: Negotiated, options: EncodeOptions): Uint8Array {
   if (body.of !== undefined) return encodeObject(body.of, body.object as KubeObject, body.encoded, how, options);
   const { kind } = body.object as { kind?: string };
   return kind === 'Status' ? encodeStatus(body.object as Status, how) : encodeValue(body.object, how);
 }
 
-async function send(request: ApiRequest, response: HttpResponse, bytes: Uint8Array, context: ResponseContext): Promise<number> {
-  if (request.method === 'HEAD') {
-    response.end();
-  } else if (bytes.byteLength > GZIP_BYTES && acceptsGzip(request)) {
-    response.setHeader('content-encoding', 'gzip');
-    response.setHeader('vary', 'Accept-Encoding');
-    await writeChunks(response, [bytes], true, context);
-  } else {
-    response.setHeader('content-length', bytes.byteLength);
-    response.end(bytes);
-  }
-  return bytes.byteLength;
-}
-
-async function writeStream(response: HttpResponse, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  const socket = response as Writable;
-  flushHeaders(response);
+async function writeStream(response: HttpAnswer, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const socket = response.body;
+  response.flush();
   for await (const chunk of chunks) {
     if (gone(socket)) break;
     if (!socket.write(chunk) && !(await drained(socket))) break;
@@ -255,13 +238,13 @@ export function watchEncoderOf(request: ApiRequest, body: Extract<ResponseBody, 
 }
 
 async function writeWatch(
-  response: HttpResponse,
+  response: HttpAnswer,
   body: Extract<ResponseBody, { kind: 'watch' }>,
   encoder: WatchEncoder,
   { signal, onEvents }: WatchContext,
 ): Promise<void> {
-  const socket = response as Writable;
-  flushHeaders(response);
+  const socket = response.body;
+  response.flush();
   await new Promise<void>((resolve) => {
     let ended = false;
     let stop = (): void => {};

@@ -26,8 +26,12 @@ export class WarningHeaders {
     this.#total += text.length;
   }
 
+  get empty(): boolean {
+    return this.#texts.size === 0;
+  }
+
   /** Values in the order in which the warnings came. */
-  get values(): readonly string[] {
+  get values(): string[] {
     const whole = [...this.#texts];
     if (this.#total <= MAX_TOTAL) return whole.map(valueOf);
     const values: string[] = [];

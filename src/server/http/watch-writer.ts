@@ -10,6 +10,8 @@ import type { EncodeOptions } from './encode-object.ts';
 import type { Negotiated } from './negotiation.ts';
 
 const NEWLINE = 0x0a;
+/** Larger events are written anew for each watcher: what is shared is kept as long as the event can be replayed. */
+const SHARED_BYTES = 16 * 1024;
 
 function withoutNewline(bytes: Uint8Array): Uint8Array {
   return bytes[bytes.length - 1] === NEWLINE ? bytes.subarray(0, -1) : bytes;
@@ -20,6 +22,8 @@ export class WatchEncoder {
   readonly #kind: Kind;
   readonly #negotiated: Negotiated;
   readonly #options: EncodeOptions;
+  /** Under which names frames are shared, by type of event; none where they depend on more than the object. */
+  readonly #frameKeys: Readonly<Record<string, string>>;
   /** Only the first row of a Table watch brings the columns. */
   #columnsSent = false;
 
@@ -27,6 +31,8 @@ export class WatchEncoder {
     this.#kind = kind;
     this.#negotiated = negotiated;
     this.#options = options;
+    const key = (type: string): [string, string] => [type, `${type} ${negotiated.mediaType} ${kind.apiVersion}`];
+    this.#frameKeys = negotiated.as === undefined ? Object.fromEntries(['ADDED', 'MODIFIED', 'DELETED'].map(key)) : {};
   }
 
   get contentType(): string {
@@ -35,6 +41,17 @@ export class WatchEncoder {
   }
 
   encode(event: WatchEvent): Uint8Array {
+    const key = this.#frameKeys[event.type];
+    const frames = event.type === 'ERROR' ? undefined : event.frames;
+    if (key === undefined || frames === undefined) return this.#encode(event);
+    const known = frames.get(key);
+    if (known !== undefined) return known;
+    const made = this.#encode(event);
+    if (made.byteLength <= SHARED_BYTES) frames.set(key, made);
+    return made;
+  }
+
+  #encode(event: WatchEvent): Uint8Array {
     const object = this.#object(event);
     if (this.#negotiated.mediaType === 'application/vnd.kubernetes.protobuf') return frame(encodeWatchEvent(event.type, object));
     const body = withoutNewline(object);

@@ -44,11 +44,17 @@ export function measuredStore<S extends Store>(store: S, clock: Clock, metrics: 
         store.commit(request),
       ),
   };
+  // Methods by name: they are read at every call.
+  const methods = new Map<string | symbol, unknown>(Object.entries(measured));
   return new Proxy(store, {
     get(target, property) {
-      if (Object.hasOwn(measured, property)) return measured[property as keyof typeof measured];
+      const known = methods.get(property);
+      if (known !== undefined) return known;
       const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      if (typeof value !== 'function') return value;
+      const bound: unknown = value.bind(target);
+      methods.set(property, bound);
+      return bound;
     },
   });
 }

@@ -63,7 +63,7 @@ async function attempt(scope: Scope, current: CachedObject, options: DeleteOptio
 /** Removes an object that was marked just now; it may be gone already, and it may have been given a finalizer. */
 async function removeMarked(scope: Scope, key: string, marked: KubeObject): Promise<Deletion> {
   for (;;) {
-    const current = await liveObject(scope.cache, key, scope.request.signal);
+    const current = await liveObject(scope.cache, key, scope.request);
     if (current === undefined || current.object.metadata.uid !== marked.metadata.uid) return { object: marked, gone: true, changed: true };
     if ((current.object.metadata.finalizers ?? []).length > 0) return { object: current.object, gone: false, changed: true };
     if (await deleteObject(scope, current, false)) return { object: current.object, gone: true, changed: true };
@@ -76,7 +76,7 @@ export async function deleteNamed(scope: Scope, name: string, namespace: string,
   const key = cache.keyOf(namespace, name);
   const dryRun = (options.dryRun ?? []).length > 0;
   for (;;) {
-    const current = await liveObject(cache, key, request.signal);
+    const current = await liveObject(cache, key, request);
     if (current === undefined) throw notFoundError(scope.resource, name);
     checkPreconditions(scope, current, options);
     await admit(scope, current.object, name, options, dryRun);

@@ -13,7 +13,7 @@ export async function findObject(scope: Scope): Promise<CachedObject> {
   const { cache, request, name, namespace } = scope;
   const parsed = parseResourceVersion(request.query.get('resourceVersion') ?? '');
   if (!parsed.ok) throw badRequestError(`invalid resource version: ${parsed.error}`);
-  if (parsed.value === 'newest') await cache.fresh(request.signal);
+  if (parsed.value === 'newest') await cache.fresh(request);
   else await waitForRevision(scope, parsed.value);
   const found = cache.get(cache.keyOf(namespace, name));
   if (found === undefined) throw notFoundError(scope.resource, name);

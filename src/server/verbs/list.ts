@@ -98,14 +98,14 @@ export async function listPage(scope: Scope, selection: Selection, options: List
     const token = decodeContinue(options.continue, selection.prefix);
     if (resourceVersion !== '' && resourceVersion !== '0')
       throw badRequestError('specifying resource version is not allowed when using continue');
-    await cache.fresh(request.signal);
+    await cache.fresh(request);
     return historic(scope, selection, { revision: token.revision < 0 ? cache.revision : token.revision, after: token.after, limit });
   }
   const parsed = parseResourceVersion(resourceVersion);
   if (!parsed.ok) throw badRequestError(`invalid resource version: ${parsed.error}`);
   const wanted = parsed.value;
   if (wanted === 'newest') {
-    await cache.fresh(request.signal);
+    await cache.fresh(request);
     return pageOfCache(scope, selection, limit);
   }
   // An explicit revision with a limit means exactly that revision, unless the request says otherwise.

@@ -23,6 +23,7 @@ export class Selection {
   /** Whether everything below the prefix is selected. */
   readonly everything: boolean;
   readonly #scope: Scope;
+  readonly #name: string | undefined;
   readonly #labels: LabelSelector | undefined;
   readonly #fields: FieldSelector | undefined;
 
@@ -32,17 +33,19 @@ export class Selection {
     this.#labels = labelsOf(request.query.get('labelSelector') ?? '');
     this.#fields = fieldsOf(scope, request.query.get('fieldSelector') ?? '');
     const name = this.#nameOf();
+    this.#name = name;
     const namespaced = scope.kind.scope === 'Namespaced';
     const namespace = scope.namespace !== '' || !namespaced ? scope.namespace : (this.#fields?.exactMatch(NAMESPACE) ?? '');
     this.prefix = cache.prefixOf(namespace);
     this.key = name !== undefined && (!namespaced || namespace !== '') ? cache.keyOf(namespace, name) : undefined;
-    this.everything = this.#labels === undefined && this.#fields === undefined && this.key === undefined;
+    this.everything = this.#labels === undefined && this.#fields === undefined && name === undefined;
   }
 
   /** Whether an object below the prefix is selected. */
   matches(item: CachedObject): boolean {
     if (this.everything) return true;
     if (this.key !== undefined && item.key !== this.key) return false;
+    if (this.#name !== undefined && item.header.name !== this.#name) return false;
     if (this.#labels !== undefined && !this.#labels.matches(item.header.labels)) return false;
     return this.#fields === undefined || this.#fields.matches((field) => this.#read(item, field));
   }

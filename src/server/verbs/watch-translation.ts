@@ -6,10 +6,10 @@
 import { zeroOf } from '../../machinery/canonical.ts';
 import type { Kind, KubeObject } from '../../machinery/kind.ts';
 import type { ServedVersion } from '../../machinery/resource.ts';
-import type { EncodedObject, WatchEvent } from '../api-request.ts';
+import type { EncodedObject, EventFrames, WatchEvent } from '../api-request.ts';
 import type { CachedObject } from '../cache/cached-object.ts';
 import type { CacheEvent } from '../cache/event-ring.ts';
-import { encodedOf, inVersion } from '../encoded.ts';
+import { encodedItem, inVersion } from '../encoded.ts';
 import type { Selection } from './selection.ts';
 
 /** An event about a cached object (T2). */
@@ -17,9 +17,11 @@ class ObjectEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly #item: CachedObject;
   readonly #version: ServedVersion;
+  readonly frames: EventFrames | undefined;
 
-  constructor(type: 'ADDED' | 'MODIFIED' | 'DELETED', item: CachedObject, version: ServedVersion) {
+  constructor(type: 'ADDED' | 'MODIFIED' | 'DELETED', item: CachedObject, version: ServedVersion, frames?: EventFrames) {
     this.type = type;
+    this.frames = frames;
     this.#item = item;
     this.#version = version;
   }
@@ -29,7 +31,7 @@ class ObjectEvent {
   }
 
   get encoded(): EncodedObject {
-    return encodedOf(this.object, this.#version.kind);
+    return encodedItem(this.#item, this.#version);
   }
 }
 
@@ -42,8 +44,8 @@ export function translate(event: CacheEvent, selection: Selection, version: Serv
   const { current, previous } = event;
   const now = current !== undefined && selection.matches(current);
   const before = previous !== undefined && selection.matches(previous);
-  if (now) return new ObjectEvent(before ? 'MODIFIED' : 'ADDED', current, version);
-  return before ? new ObjectEvent('DELETED', event.tombstone, version) : undefined;
+  if (now) return new ObjectEvent(before ? 'MODIFIED' : 'ADDED', current, version, event.frames);
+  return before ? new ObjectEvent('DELETED', event.tombstone, version, event.frames) : undefined;
 }
 
 const INITIAL_EVENTS_END = { 'k8s.io/initial-events-end': 'true' };

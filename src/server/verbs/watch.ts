@@ -174,7 +174,7 @@ class RunningWatch {
 /** Waits until the watch can begin; the answer is why it cannot. */
 async function ready(scope: Scope, plan: WatchPlan, wanted: number | 'newest'): Promise<StatusError | undefined> {
   if (plan.from !== 'state' && plan.from !== 'now') return undefined;
-  if (wanted === 'newest') await scope.cache.fresh(scope.request.signal);
+  if (wanted === 'newest') await scope.cache.fresh(scope.request);
   else {
     try {
       await waitForRevision(scope, wanted);

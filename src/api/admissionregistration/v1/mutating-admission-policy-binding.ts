@@ -21,6 +21,7 @@ export const mutatingAdmissionPolicyBinding = defineKind({
   plural: 'mutatingadmissionpolicybindings',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBinding',
   fields: {
     spec: field(mutatingAdmissionPolicyBindingSpec, { presence: 'always', pb: 2 }),

@@ -42,6 +42,7 @@ export const mutatingAdmissionPolicy = defineKind({
   plural: 'mutatingadmissionpolicies',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy',
   fields: {
     spec: field(mutatingAdmissionPolicySpec, { presence: 'always', pb: 2 }),

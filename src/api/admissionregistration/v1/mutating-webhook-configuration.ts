@@ -43,6 +43,7 @@ export const mutatingWebhookConfiguration = defineKind({
   plural: 'mutatingwebhookconfigurations',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration',
   fields: {
     webhooks: list(mutatingWebhook, { listType: 'map', listMapKeys: ['name'], mergeKey: 'name', patchStrategy: ['merge'] }),

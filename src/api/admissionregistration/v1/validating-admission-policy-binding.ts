@@ -22,6 +22,7 @@ export const validatingAdmissionPolicyBinding = defineKind({
   plural: 'validatingadmissionpolicybindings',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBinding',
   fields: {
     spec: field(validatingAdmissionPolicyBindingSpec, { presence: 'always', pb: 2, required: 'published' }),

@@ -58,6 +58,7 @@ export const validatingAdmissionPolicy = defineKind({
   plural: 'validatingadmissionpolicies',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicy',
   fields: {
     spec: field(validatingAdmissionPolicySpec, { presence: 'always', pb: 2 }),

@@ -41,6 +41,7 @@ export const validatingWebhookConfiguration = defineKind({
   plural: 'validatingwebhookconfigurations',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration',
   fields: {
     webhooks: list(validatingWebhook, { listType: 'map', listMapKeys: ['name'], mergeKey: 'name', patchStrategy: ['merge'] }),

@@ -134,6 +134,7 @@ export const customResourceDefinition = defineKind({
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
   fields: {
     spec: field(customResourceDefinitionSpec, { presence: 'always', required: 'published' }),

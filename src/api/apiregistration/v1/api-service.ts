@@ -57,6 +57,7 @@ export const apiService = defineKind({
   plural: 'apiservices',
   categories: ['api-extensions'],
   scope: 'Cluster',
+  metadataRules: 'generic',
   nameProblems: nameIsPathSegment,
   name: 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService',
   fields: {

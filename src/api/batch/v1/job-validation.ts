@@ -44,9 +44,12 @@ export function* validateJob(job: JobObject, old: JobObject | undefined, at: Fie
   if (spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
     const lastHost = `${metadata.name ?? ''}-${(spec.completions ?? 0) - 1}`;
     if (checkDns1123Label(lastHost).length > 0)
-      yield invalid(at.child('metadata', 'name'), metadata.name, `will not able to create pod with invalid DNS label: ${lastHost}`);
+      yield invalid(at.child('metadata', 'name'), metadata.name ?? '', `will not able to create pod with invalid DNS label: ${lastHost}`);
   }
-  if (old !== undefined) yield* validateJobChange(job, old, here);
+  if (old === undefined) return;
+  // Upstream's rules of an update begin with those of a new spec, after the rules of a new Job: each cause is listed twice.
+  yield* validateJobSpec(spec, old.spec, here);
+  yield* validateJobChange(job, old, here);
 }
 
 function* validateGeneratedSelector(job: JobObject, old: JobObject | undefined, at: FieldPath): Problems {

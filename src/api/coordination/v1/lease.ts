@@ -23,6 +23,7 @@ export const lease = defineKind({
   kind: 'Lease',
   plural: 'leases',
   scope: 'Namespaced',
+  metadataRules: 'generic',
   name: 'io.k8s.api.coordination.v1.Lease',
   fields: {
     spec: field(leaseSpec, { presence: 'always', pb: 2 }),

@@ -97,13 +97,14 @@ export function* validateEphemeralContainers(pod: PodSurroundings, at: FieldPath
     names.add(container.name);
     const target = container.targetContainerName ?? '';
     if (target !== '' && !others.has(target)) yield notFound(here.child('targetContainerName'), target);
-    for (const field of NOT_FOR_EPHEMERAL) if (isSet(container[field])) yield forbidden(here.child(field), NOT_EPHEMERAL);
+    for (const field of NOT_FOR_EPHEMERAL) if (isSet(container, field)) yield forbidden(here.child(field), NOT_EPHEMERAL);
     yield* noSubPaths(container, here.child('volumeMounts'));
   }
 }
 
-const isSet = (value: unknown): boolean =>
-  value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+/** Resources are always there; any other field counts as soon as it is. */
+const isSet = (container: EphemeralContainer, field: (typeof NOT_FOR_EPHEMERAL)[number]): boolean =>
+  container[field] !== undefined && (field !== 'resources' || Object.keys(container.resources).length > 0);
 
 function* noSubPaths({ volumeMounts = [] }: EphemeralContainer, at: FieldPath): Problems {
   for (const [index, { subPath = '', subPathExpr = '' }] of volumeMounts.entries()) {

@@ -14,6 +14,7 @@ export const event = defineKind({
   plural: 'events',
   shortNames: ['ev'],
   scope: 'Namespaced',
+  metadataRules: 'afterwards',
   name: 'io.k8s.api.core.v1.Event',
   metadataRequired: true,
   fields: eventFields,

@@ -2,7 +2,7 @@
 
 import type { FieldPath } from '../../../machinery/field-path.ts';
 import { checkQualifiedName } from '../../../machinery/formats/label.ts';
-import { duplicate, forbidden, invalid, required } from '../../../machinery/problem.ts';
+import { asJson, duplicate, forbidden, invalid, required } from '../../../machinery/problem.ts';
 import { approximateQuantity, compareQuantity, printQuantity } from '../../../machinery/quantity.ts';
 import { lookup } from '../../../machinery/schema.ts';
 import { complaints } from '../../value-checks.ts';
@@ -31,9 +31,9 @@ export function* validateLimits(limits: readonly LimitRangeItem[], at: FieldPath
 
 function* validateType(type: string, at: FieldPath): Problems {
   const messages = checkQualifiedName(type);
-  yield* complaints(at, type, messages);
+  yield* complaints(at, asJson(type), messages);
   if (messages.length === 0 && !type.includes('/') && !TYPES.includes(type))
-    yield invalid(at, type, 'must be a standard limit type or fully qualified');
+    yield invalid(at, asJson(type), 'must be a standard limit type or fully qualified');
 }
 
 function* validateNames(limit: LimitRangeItem, at: FieldPath): Problems {

@@ -4,7 +4,7 @@ import type { FieldPath } from '../../../machinery/field-path.ts';
 import { parseCidrSloppy, validateLegacyCidr } from '../../../machinery/formats/cidr.ts';
 import { checkLabelValue, validateLabelName } from '../../../machinery/formats/label.ts';
 import type { KubeObject } from '../../../machinery/kind.ts';
-import { duplicate, forbidden, invalid } from '../../../machinery/problem.ts';
+import { duplicate, forbidden, internal, invalid } from '../../../machinery/problem.ts';
 import { quote } from '../../../machinery/quote.ts';
 import { nonNegativeAmounts } from './resource-amounts.ts';
 import { TAINT_EFFECTS } from './toleration-validation.ts';
@@ -71,8 +71,14 @@ function featureProblem(feature: string): string | undefined {
 function* validatePodCidrs(cidrs: readonly string[], at: FieldPath): Problems {
   for (const [index, each] of cidrs.entries()) yield* validateLegacyCidr(at.index(index), each, true);
   if (cidrs.length < 2) return;
-  const families = new Set(cidrs.map((each) => parseCidrSloppy(each)?.ip.family));
-  if (families.size < 2 || cidrs.length > 2) yield invalid(at, cidrs, 'may specify no more than one CIDR for each IP family');
+  const parsed = cidrs.map(parseCidrSloppy);
+  const wrong = parsed.indexOf(undefined);
+  if (wrong >= 0) {
+    const detail = `invalid CIDR[${wrong}]: <nil> (invalid CIDR address: ${cidrs[wrong] ?? ''})`;
+    yield internal(at, `invalid PodCIDRs. failed to check with dual stack with error:${detail}`);
+  }
+  const families = new Set(parsed.map((each) => each?.ip.family));
+  if (wrong >= 0 || families.size < 2 || cidrs.length > 2) yield invalid(at, cidrs, 'may specify no more than one CIDR for each IP family');
 }
 
 function* distinctAddresses({ addresses = [] }: NodeStatus, at: FieldPath): Problems {

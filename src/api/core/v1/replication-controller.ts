@@ -1,6 +1,7 @@
 // ReplicationController: the elder of ReplicaSet.
 
 import { defineKind } from '../../../machinery/kind.ts';
+import { nameIsDnsSubdomain } from '../../../machinery/names.ts';
 import type { FieldPath } from '../../../machinery/field-path.ts';
 import { required } from '../../../machinery/problem.ts';
 import { labelSelectorFromMap } from '../../../machinery/selectors/label-selector.ts';
@@ -73,6 +74,8 @@ export const replicationController = defineKind({
   categories: ['all'],
   scope: 'Namespaced',
   name: 'io.k8s.api.core.v1.ReplicationController',
+  // The start of a generated name is not looked at, only the name that comes of it.
+  nameProblems: (name, prefix) => (prefix ? [] : nameIsDnsSubdomain(name, prefix)),
   fields: {
     spec: field(replicationControllerSpec, { presence: 'always', pb: 2 }),
     status: field(replicationControllerStatus, { presence: 'always', pb: 3 }),

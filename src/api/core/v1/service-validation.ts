@@ -7,7 +7,7 @@ import { parseIpSloppy, validateLegacyIp } from '../../../machinery/formats/ip.t
 import { checkQualifiedName, validateLabels } from '../../../machinery/formats/label.ts';
 import { checkPortNumber } from '../../../machinery/formats/port.ts';
 import type { KubeObject } from '../../../machinery/kind.ts';
-import { forbidden, invalid, notSupported, required } from '../../../machinery/problem.ts';
+import { forbidden, invalid, notSupported, notSupportedText, required } from '../../../machinery/problem.ts';
 import { lookup } from '../../../machinery/schema.ts';
 import { complaints, requiredChoice, supported } from '../../value-checks.ts';
 import type { Problems } from '../../value-checks.ts';
@@ -151,7 +151,9 @@ function* validateTrafficPolicies(spec: ServiceSpec, at: FieldPath): Problems {
   const routed = type === 'NodePort' || type === 'LoadBalancer' || type === 'ClusterIP';
   if (internalTrafficPolicy === undefined && routed) yield required(internal);
   yield* supported(internal, internalTrafficPolicy, TRAFFIC_POLICIES);
-  yield* supported(at.child('trafficDistribution'), spec.trafficDistribution, DISTRIBUTIONS);
+  const { trafficDistribution } = spec;
+  if (trafficDistribution !== undefined && !DISTRIBUTIONS.includes(trafficDistribution))
+    yield notSupportedText(at.child('trafficDistribution'), trafficDistribution, DISTRIBUTIONS);
 }
 
 /** Checks what a load balancer reports. */

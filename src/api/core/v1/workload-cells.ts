@@ -15,18 +15,22 @@ const ageColumn: Column<KubeObject> = {
 
 export { ageColumn, nameColumn };
 
-/** The wide columns of a workload: its containers, their images, its selector. */
-export function templateColumns<T>(
-  templateOf: (object: T) => PodTemplateSpec | undefined,
-  selectorOf: (object: T) => string,
-): readonly Column<T>[] {
+/** The wide columns of containers and their images. */
+export function imageColumns<T>(templateOf: (object: T) => PodTemplateSpec | undefined): readonly Column<T>[] {
   const list = (object: T, field: 'name' | 'image'): string =>
     (templateOf(object)?.spec.containers ?? []).map((each) => each[field] ?? '').join(',');
   return [
     { name: 'Containers', type: 'string', priority: 1, value: (object) => list(object, 'name') },
     { name: 'Images', type: 'string', priority: 1, value: (object) => list(object, 'image') },
-    { name: 'Selector', type: 'string', priority: 1, value: selectorOf },
   ];
+}
+
+/** The wide columns of a workload: its containers, their images, its selector. */
+export function templateColumns<T>(
+  templateOf: (object: T) => PodTemplateSpec | undefined,
+  selectorOf: (object: T) => string,
+): readonly Column<T>[] {
+  return [...imageColumns(templateOf), { name: 'Selector', type: 'string', priority: 1, value: selectorOf }];
 }
 
 /** A selector as kubectl shows it. */

@@ -1,7 +1,6 @@
 // RuntimeClass: how containers of a Pod are run.
 
 import { validateRuntimeClass } from './runtime-class-validation.ts';
-import { roundUpToMilli } from '../../core/v1/resource-requirements.ts';
 import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { toleration } from '../../core/v1/toleration.ts';
@@ -9,7 +8,7 @@ import { field, list, map, quantity, string, struct } from '../../../machinery/s
 import type { Infer } from '../../../machinery/schema.ts';
 
 export const overhead = struct('io.k8s.api.node.v1.Overhead', {
-  podFixed: map(quantity(), { pb: 1, defaults: roundUpToMilli }),
+  podFixed: map(quantity(), { pb: 1 }),
 });
 export interface Overhead extends Infer<typeof overhead> {}
 
@@ -25,6 +24,7 @@ export const runtimeClass = defineKind({
   kind: 'RuntimeClass',
   plural: 'runtimeclasses',
   scope: 'Cluster',
+  metadataRules: 'generic',
   name: 'io.k8s.api.node.v1.RuntimeClass',
   fields: {
     handler: string({ presence: 'always', pb: 2, required: 'published' }),

@@ -35,6 +35,7 @@ export const podDisruptionBudget = defineKind({
   plural: 'poddisruptionbudgets',
   shortNames: ['pdb'],
   scope: 'Namespaced',
+  metadataRules: 'afterwards',
   name: 'io.k8s.api.policy.v1.PodDisruptionBudget',
   fields: {
     spec: field(podDisruptionBudgetSpec, { presence: 'always', pb: 2 }),

@@ -4,7 +4,7 @@ import type { FieldPath } from '../../../machinery/field-path.ts';
 import { checkDns1123Subdomain } from '../../../machinery/formats/dns.ts';
 import { checkPathSegmentName } from '../../../machinery/formats/identifier.ts';
 import { semanticEqual } from '../../../machinery/equality.ts';
-import { invalid, notSupported, required } from '../../../machinery/problem.ts';
+import { invalid, notSupportedText, required } from '../../../machinery/problem.ts';
 import { labelSelectorOf } from '../../../machinery/selectors/label-selector.ts';
 import { hasInvalidLabelValue, validateLabelSelector } from '../../../machinery/selectors/validate-label-selector.ts';
 import { complaints } from '../../value-checks.ts';
@@ -55,8 +55,8 @@ export function* validateBinding(next: BindingObject, old: BindingObject | undef
   const { roleRef, subjects = [] } = next;
   const here = at.child('roleRef');
   const kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
-  if (roleRef.apiGroup !== RBAC_GROUP) yield notSupported(here.child('apiGroup'), roleRef.apiGroup, [RBAC_GROUP]);
-  if (!kinds.includes(roleRef.kind)) yield notSupported(here.child('kind'), roleRef.kind, kinds);
+  if (roleRef.apiGroup !== RBAC_GROUP) yield notSupportedText(here.child('apiGroup'), roleRef.apiGroup, [RBAC_GROUP]);
+  if (!kinds.includes(roleRef.kind)) yield notSupportedText(here.child('kind'), roleRef.kind, kinds);
   if (roleRef.name === '') yield required(here.child('name'));
   else yield* complaints(here.child('name'), roleRef.name, checkPathSegmentName(roleRef.name));
   for (const [index, subject] of subjects.entries()) yield* validateSubject(subject, namespaced, at.child('subjects').index(index));
@@ -70,14 +70,14 @@ function* validateSubject(subject: Subject, namespaced: boolean, at: FieldPath):
   switch (kind) {
     case 'ServiceAccount':
       if (name !== '') yield* complaints(at.child('name'), name, checkDns1123Subdomain(name));
-      if (apiGroup !== '') yield notSupported(at.child('apiGroup'), apiGroup, ['']);
+      if (apiGroup !== '') yield notSupportedText(at.child('apiGroup'), apiGroup, ['']);
       if (!namespaced && namespace === '') yield required(at.child('namespace'));
       return;
     case 'User':
     case 'Group':
-      if (apiGroup !== RBAC_GROUP) yield notSupported(at.child('apiGroup'), apiGroup, [RBAC_GROUP]);
+      if (apiGroup !== RBAC_GROUP) yield notSupportedText(at.child('apiGroup'), apiGroup, [RBAC_GROUP]);
       return;
     default:
-      yield notSupported(at.child('kind'), kind, ['ServiceAccount', 'User', 'Group']);
+      yield notSupportedText(at.child('kind'), kind, ['ServiceAccount', 'User', 'Group']);
   }
 }

@@ -1,6 +1,7 @@
 // CSIStorageCapacity: how much room a driver has where.
 
 import { validateStorageCapacity } from './csi-validation.ts';
+import { nameColumn } from '../../core/v1/workload-cells.ts';
 import { defineKind } from '../../../machinery/kind.ts';
 import { labelSelector } from '../../meta/v1/label-selector.ts';
 import { field, quantity, string } from '../../../machinery/schema.ts';
@@ -20,5 +21,10 @@ export const csiStorageCapacity = defineKind({
     maximumVolumeSize: quantity({ presence: 'pointer', pb: 5 }),
   },
   check: (next, old, at) => [...validateStorageCapacity(next, old, at)],
+  columns: [
+    nameColumn,
+    { name: 'StorageClassName', type: 'string', value: ({ storageClassName }) => storageClassName },
+    { name: 'Capacity', type: 'string', value: ({ capacity }) => capacity ?? '<unset>' },
+  ],
 });
 export interface CSIStorageCapacity extends Infer<typeof csiStorageCapacity> {}

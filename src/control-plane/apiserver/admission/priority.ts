@@ -63,8 +63,9 @@ export function priority(lookups: Lookups): AdmissionPlugin {
       if (pod.spec.preemptionPolicy === undefined && old?.spec.preemptionPolicy !== undefined) pod.spec.preemptionPolicy = old.spec.preemptionPolicy;
     },
     validate(attributes) {
-      const { resource, object } = attributes;
-      if (resource.group === 'scheduling.k8s.io' && resource.resource === 'priorityclasses' && object !== undefined) checkClass(object as Draft<PriorityClass>, attributes, lookups);
+      const { group, resource } = attributes.resource;
+      if (group !== 'scheduling.k8s.io' || resource !== 'priorityclasses' || attributes.object === undefined) return;
+      checkClass(attributes.object as Draft<PriorityClass>, attributes, lookups);
     },
   };
 }

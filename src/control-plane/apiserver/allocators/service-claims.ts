@@ -33,7 +33,7 @@ export class ServiceClaims {
 
   /** Brings the record up to what the store has now. */
   async refresh(lookups: Lookups, signal: AbortSignal): Promise<void> {
-    await lookups.cacheOf(service).fresh(signal);
+    await lookups.cacheOf(service).fresh({ signal });
     if (!this.#open) this.#load(lookups);
   }
 

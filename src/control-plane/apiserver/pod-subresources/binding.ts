@@ -73,7 +73,7 @@ async function assign(scope: Scope, given: Binding, options: WriteOptions): Prom
   const name = given.metadata.name ?? '';
   const key = cache.keyOf(scope.namespace, name);
   for (;;) {
-    const current = await liveObject(cache, key, request.signal);
+    const current = await liveObject(cache, key, request);
     if (current === undefined) throw notFoundError(PODS, name);
     const object = current.object as Pod;
     checkSeen(object, given);

@@ -1,7 +1,9 @@
 // pods/eviction: deletes a Pod, unless that would take too many of those that its PodDisruptionBudget guards.
 
-import { isPodReady } from '../../../api/core/v1/pod-conditions.ts';
+import { isPodReady, withPodCondition } from '../../../api/core/v1/pod-conditions.ts';
 import { isTerminalPhase } from '../../../api/core/v1/pod-phase.ts';
+import type { PodCondition } from '../../../api/core/v1/pod-status.ts';
+import { pod } from '../../../api/core/v1/pod.ts';
 import type { Pod } from '../../../api/core/v1/pod.ts';
 import { eviction } from '../../../api/policy/v1/eviction.ts';
 import type { Eviction } from '../../../api/policy/v1/eviction.ts';
@@ -99,7 +101,7 @@ async function takeFromBudget(
   const name = budget.metadata.name ?? '';
   const key = scope.cache.keyOf(request.info.namespace, name);
   for (let round = 0; round < ROUNDS; round++) {
-    const current = await liveObject(scope.cache, key, request.signal);
+    const current = await liveObject(scope.cache, key, request);
     // A budget that is gone guards nothing.
     if (current === undefined) return;
     const object = current.object as PodDisruptionBudget;
@@ -136,6 +138,29 @@ async function askBudgets(request: ApiRequest, parts: ServerParts, target: Pod, 
   return { uncounted: false };
 }
 
+/** Says on the Pod why it goes; the answer is the Pod as it was written, undefined when it is gone. */
+async function markDisrupted(scope: Scope, parts: ServerParts, key: string, signal: AbortSignal): Promise<KubeObject | undefined> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const current = await liveObject(scope.cache, key, { signal });
+    if (current === undefined) return undefined;
+    const draft = draftOf(current.object as Pod);
+    // A time that was never is not written.
+    const condition: Omit<PodCondition, 'lastProbeTime'> = {
+      type: 'DisruptionTarget',
+      observedGeneration: draft.metadata.generation,
+      status: 'True',
+      lastTransitionTime: printTime(parts.clock.now()),
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+    };
+    draft.status.conditions = draftOf(withPodCondition(draft.status.conditions, condition as PodCondition));
+    const object = canonicalDraft(pod as Kind, draft) as KubeObject;
+    const outcome = await commitObject(scope.cache, scope, { key, object, expected: current, dryRun: false });
+    if (outcome.object !== undefined) return outcome.object;
+  }
+  throw conflictError({ group: '', resource: 'pods' }, scope.request.info.name, MODIFIED);
+}
+
 async function evict(request: ApiRequest, parts: ServerParts): Promise<ApiResponse> {
   const { namespace, name } = request.info;
   const options = writeOptionsOf(request, 'CreateOptions');
@@ -151,12 +176,17 @@ async function evict(request: ApiRequest, parts: ServerParts): Promise<ApiRespon
   await parts.admission.validate(scope.attributes('CREATE', told));
   const target = await podOf(request, parts.lookups);
   const { uncounted } = unguarded(target) ? { uncounted: false } : await askBudgets(request, parts, target, dryRun);
-  const { resourceVersion = '' } = target.metadata;
-  const pinned = uncounted && asked.preconditions?.resourceVersion === undefined;
+  const wanted = asked.preconditions?.resourceVersion;
+  // A Pod of another revision than was asked for is left alone: the deletion below refuses it.
+  const marks = !dryRun && (wanted === undefined || wanted === target.metadata.resourceVersion);
+  const marked = marks ? await markDisrupted(scope, parts, scope.cache.keyOf(namespace, name), request.signal) : undefined;
+  const { resourceVersion = '' } = (marked ?? target).metadata;
+  const pinned = uncounted && wanted === undefined;
+  const byRevision = pinned || (wanted !== undefined && marks);
   const given: DeleteOptions = {
     ...asked,
     ...(dryRun ? { dryRun: ['All'] } : {}),
-    ...(pinned ? { preconditions: { ...asked.preconditions, resourceVersion } } : {}),
+    ...(byRevision ? { preconditions: { ...asked.preconditions, resourceVersion } } : {}),
   };
   try {
     await deleteNamed(scope, name, namespace, given);

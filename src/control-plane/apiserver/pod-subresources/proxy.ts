@@ -3,11 +3,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Kind } from '../../../machinery/kind.ts';
 import { isStatus, serviceUnavailableError } from '../../../machinery/status-error.ts';
-import type { ApiRequest, ApiResponse } from '../../../server/api-request.ts';
+import type { ApiRequest, ApiResponse, ResponseBody } from '../../../server/api-request.ts';
 import type { ActionSubresource } from '../../../server/strategy.ts';
 import { nodeProxyOptions, podProxyOptions, serviceProxyOptions } from '../../../api/core/v1/pod-options.ts';
-import { forwardedHeaders, requestBackend } from './backend.ts';
+import { forwardedHeaders, hostHeader, requestBackend } from './backend.ts';
 import type { PodSubresourceParts } from './parts.ts';
+import { proxiedPage, proxiedUrl } from './proxied-links.ts';
+import type { ProxyPlace } from './proxied-links.ts';
 import { nodeBackend, podBackend, serviceBackend } from './proxy-target.ts';
 import type { FindBackend } from './proxy-target.ts';
 import { tunnel, wantsUpgrade } from './tunnel.ts';
@@ -35,6 +37,21 @@ function headersOf(answer: IncomingMessage): Record<string, string> {
   return headers;
 }
 
+/** Where the proxied paths of a request begin. */
+const prefixOf = ({ info }: ApiRequest): string => info.path.split('/').slice(0, (info.namespace === '' ? IN_CLUSTER : IN_NAMESPACE) + 1).join('/');
+
+/** Pages are read whole, because their links must lead through the proxy; a page longer than this is handed on as it is. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+async function bodyOf(answer: IncomingMessage, place: ProxyPlace): Promise<ResponseBody> {
+  const contentType = answer.headers['content-type'] ?? '';
+  const isPage = contentType.startsWith('text/html') && answer.headers['content-encoding'] === undefined && Number(answer.headers['content-length'] ?? 0) <= PAGE_BYTES;
+  if (!isPage) return { kind: 'stream', contentType, chunks: answer };
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of answer as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return { kind: 'bytes', contentType, bytes: Buffer.from(proxiedPage(Buffer.concat(chunks).toString('utf8'), place)) };
+}
+
 async function hand(request: ApiRequest, find: () => ReturnType<FindBackend>, parts: PodSubresourceParts): Promise<ApiResponse> {
   const rest = restOf(request);
   const backend = await find();
@@ -48,13 +65,21 @@ async function hand(request: ApiRequest, find: () => ReturnType<FindBackend>, pa
     'x-forwarded-uri': request.info.path,
     'x-forwarded-for': request.remoteAddress,
   };
-  const body = request.body?.kind === 'bytes' ? request.body.bytes : undefined;
+  const sent = request.body?.kind === 'bytes' ? request.body.bytes : undefined;
   try {
-    const answer = await requestBackend(backend, parts.dial, { method: request.method, path, headers: forwarded, body }, request.signal);
+    const answer = await requestBackend(backend, parts.dial, { method: request.method, path, headers: forwarded, body: sent }, request.signal);
+    const place = { prefix: prefixOf(request), host: hostHeader(backend) };
+    const body = await bodyOf(answer, place);
+    const { 'content-length': length, location, ...headers } = headersOf(answer);
     return {
       status: answer.statusCode ?? 502,
-      headers: headersOf(answer),
-      body: { kind: 'stream', contentType: answer.headers['content-type'] ?? '', chunks: answer },
+      headers: {
+        ...headers,
+        ...(location === undefined ? {} : { location: proxiedUrl(location, place) }),
+        // A changed page has another length, which is counted when it is sent.
+        ...(length === undefined || body.kind !== 'stream' ? {} : { 'content-length': length }),
+      },
+      body,
     };
   } catch (error) {
     request.signal.throwIfAborted();
@@ -71,6 +96,7 @@ function proxySubresource(parts: PodSubresourceParts, options: Kind, find: FindB
   return {
     kind: 'action',
     verbs: ['create', 'delete', 'get', 'patch', 'update'],
+    anyMethod: true,
     responds: options,
     handle: (request, { lookups }) => hand(request, () => find(request, lookups, parts), parts),
   };

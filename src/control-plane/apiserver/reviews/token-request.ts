@@ -13,13 +13,14 @@ import type { Kind, KubeObject } from '../../../machinery/kind.ts';
 import { invalid } from '../../../machinery/problem.ts';
 import type { Problem } from '../../../machinery/problem.ts';
 import type { Draft } from '../../../machinery/schema.ts';
-import { badRequestError, conflictError, invalidError, notFoundError } from '../../../machinery/status-error.ts';
+import { badRequestError, conflictError, forbiddenError, invalidError, notFoundError } from '../../../machinery/status-error.ts';
 import { printTime } from '../../../machinery/timestamp.ts';
 import type { ApiRequest, ApiResponse } from '../../../server/api-request.ts';
 import { decodeObject } from '../../../server/decode-body.ts';
 import type { ServerParts } from '../../../server/scope.ts';
 import type { Lookups } from '../../../server/lookups.ts';
 import type { ActionSubresource } from '../../../server/strategy.ts';
+import { nodeOf } from '../authz/node-authorizer.ts';
 import type { ServiceAccountTokens, TokenSubject } from '../authn/service-account-tokens.ts';
 
 const DEFAULT_SECONDS = 3600;
@@ -69,6 +70,16 @@ async function boundTo(request: Draft<TokenRequest>, namespace: string, account:
   return { pod: named(found), ...(node === undefined ? {} : { node: named(node) }) };
 }
 
+/** Why a node may not have this token: it gets those of Pods that it runs, each bound to its Pod. */
+function nodeProblem({ spec }: Draft<TokenRequest>, node: string | undefined, namespace: string, lookups: Lookups): string | undefined {
+  if (node === undefined) return undefined;
+  const reference = spec.boundObjectRef;
+  if (reference?.apiVersion !== 'v1' || reference.kind !== 'Pod' || (reference.name ?? '') === '') return 'node requested token not bound to a pod';
+  if ((reference.uid ?? '') === '') return 'node requested token with a pod binding without a uid';
+  const pod = lookups.cached(podKind, namespace, reference.name ?? '');
+  return pod !== undefined && pod.spec.nodeName !== node ? 'node requested token bound to a pod scheduled on a different node' : undefined;
+}
+
 /** The `token` subresource of ServiceAccounts. */
 export function tokenSubresource(tokens: ServiceAccountTokens): ActionSubresource {
   return {
@@ -84,6 +95,8 @@ export function tokenSubresource(tokens: ServiceAccountTokens): ActionSubresourc
       const seconds = Number(asked.spec.expirationSeconds ?? DEFAULT_SECONDS);
       const problems = expirationProblems(seconds);
       if (problems.length > 0) throw invalidError(tokenRequest, '', problems);
+      const problem = nodeProblem(asked, nodeOf(request.user), namespace, lookups);
+      if (problem !== undefined) throw forbiddenError(accounts, name, problem);
       const bound = await boundTo(asked, namespace, name, lookups, request.signal);
       const { token, expiresMs } = tokens.issue({ namespace, serviceAccount: named(account), ...bound }, asked.spec.audiences, seconds);
       const object = {

@@ -87,8 +87,13 @@ export function channelReaders(socket: WebSocket, protocol: ChannelProtocol, cha
     if (reader === undefined || reader.writableEnded || reader.destroyed || message.bytes.byteLength === 0) return;
     if (!reader.write(message.bytes)) {
       socket.pause();
-      reader.once('drain', () => socket.resume());
-      reader.once('close', () => socket.resume());
+      const resume = (): void => {
+        reader.off('drain', resume);
+        reader.off('close', resume);
+        socket.resume();
+      };
+      reader.once('drain', resume);
+      reader.once('close', resume);
     }
   });
   socket.once('close', () => {
