@@ -20,6 +20,8 @@ import { randomObject } from './oracle/random-object.ts';
 const RUNS = 40;
 /** Objects within objects: protobuf does not carry their kinds and versions, for upstream either. */
 const NESTED = ['spec.volumeClaimTemplates', 'deleteOptions'];
+/** Objects of any kind are kept as they came, the order of their members with them. */
+const RAW: Readonly<Record<string, readonly string[]>> = { 'apps/v1/ControllerRevision': ['data'] };
 
 function canonicalOf(kind: Kind, value: unknown): Draft<KubeObject> {
   const result = canonicalize(kind.struct, value);
@@ -45,7 +47,7 @@ for (const gvk of Object.keys(fieldFacts().kinds)) {
 
   test(`${gvk}: equal meaning is equal bytes in JSON and protobuf, and each comes back`, () => {
     fc.assert(
-      fc.property(randomObject(gvk, { without: NESTED }), (value) => {
+      fc.property(randomObject(gvk, { without: [...NESTED, ...(RAW[gvk] ?? [])] }), (value) => {
         const object = canonicalOf(kind, value);
         const text = encodeJson(object);
         assert.equal(encodeJson(canonicalOf(kind, draftOf(object))), text);

@@ -6,7 +6,12 @@ import { after, before, describe, it } from 'node:test';
 import { configMap } from '../api/core/v1/config-map.ts';
 import { NodeTransport } from './node-transport.ts';
 
-const OBJECT = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'a', namespace: 'default', resourceVersion: '5' }, data: { key: 'value' } };
+const OBJECT = {
+  kind: 'ConfigMap',
+  apiVersion: 'v1',
+  metadata: { name: 'a', namespace: 'default', resourceVersion: '5' },
+  data: { key: 'value' },
+};
 
 describe('the transport over sockets', () => {
   const watching: ServerResponse[] = [];
@@ -32,7 +37,9 @@ describe('the transport over sockets', () => {
 
   it('serves requests whatever the number of watches', async () => {
     const end = new AbortController();
-    const watches = Array.from({ length: 100 }, () => transport.watch({ kind: configMap, query: { watch: '1' }, signal: end.signal }, () => {}));
+    const watches = Array.from({ length: 100 }, () =>
+      transport.watch({ kind: configMap, query: { watch: '1' }, signal: end.signal }, () => {}),
+    );
     const ended = Promise.allSettled(watches);
     while (watching.length < watches.length) await new Promise((resolve) => setImmediate(resolve));
     const answer = await transport.request({ verb: 'get', kind: configMap, namespace: 'default', name: 'a', signal: end.signal });

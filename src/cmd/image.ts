@@ -6,7 +6,7 @@ import { secureRandom } from '../base/random.ts';
 import { readClusterRecord } from '../cluster/lifecycle/cluster-record.ts';
 import type { ClusterRecord } from '../cluster/lifecycle/cluster-record.ts';
 import { gatewayAddress } from '../node/network/index.ts';
-import { createCriClient, isNotFound, loadImage } from '../node/runtime/index.ts';
+import { createCriClient, loadImage, removeImage } from '../node/runtime/index.ts';
 import type { CriClient } from '../node/runtime/index.ts';
 import { openNodeScope } from '../node/scope/index.ts';
 import type { NodeScope } from '../node/scope/index.ts';
@@ -77,17 +77,7 @@ export async function imageList(flags: ClusterFlags, signal: AbortSignal): Promi
 
 /** Removes an image from every node that has it. */
 export async function imageRemove(flags: ClusterFlags, name: string, signal: AbortSignal): Promise<void> {
-  const removed = await onNodes(flags, async ({ cri }) => {
-    try {
-      const { image } = await cri.imageStatus({ image: { image: name } }, { signal });
-      if (image === undefined) return false;
-      await cri.removeImage({ image: { image: image.id } }, { signal });
-      return true;
-    } catch (error) {
-      if (isNotFound(error)) return false;
-      throw error;
-    }
-  });
+  const removed = await onNodes(flags, ({ scope, cri }) => removeImage({ scope, client: cri, clock: systemClock }, name, signal));
   if (!removed.includes(true)) throw new CommandFailure('image rm', `no node has the image ${JSON.stringify(name)}`, 'tyke image ls shows what there is.');
   process.stdout.write(`Removed image: ${name}\n`);
 }

@@ -8,10 +8,10 @@ import { encodedOf, inVersion } from './encoded.ts';
 import type { ObjectDraft } from './object-preparation.ts';
 import type { Scope } from './scope.ts';
 
-/** A decoded object of the request's version as a draft in the hub version, defaulted as its own version says. */
+/** A decoded object of the request's version as a draft in the hub version, defaulted as its own version says; the hub's own defaults are admission's. */
 export function toHub(scope: Scope, draft: ObjectDraft): ObjectDraft {
   const { kind, version } = scope.served;
-  applyDefaults(kind, draft);
+  if (kind !== scope.hub) applyDefaults(kind, draft);
   return version.toHub === undefined ? draft : (draftOf(version.toHub(draft as KubeObject)) as ObjectDraft);
 }
 

@@ -4,6 +4,8 @@ import { badRequestError } from '../machinery/status-error.ts';
 import type { ApiRequest } from './api-request.ts';
 import { forbiddenByAuthorizer } from './authorizer.ts';
 import type { AuthorizationAttributes, Authorizer } from './authorizer.ts';
+import { PendingRequest } from './pending-request.ts';
+import type { RequestFields } from './pending-request.ts';
 import type { User } from './user.ts';
 
 const EXTRA = 'impersonate-extra-';
@@ -84,5 +86,21 @@ export async function impersonate(request: ApiRequest, authorizer: Authorizer): 
     const decision = await authorizer.authorize(attributes);
     if (!decision.allowed) throw forbiddenByAuthorizer(attributes, decision.reason);
   }
-  return { ...request, user: actingAs(wanted) };
+  const acting: RequestFields = {
+    info: request.info,
+    method: request.method,
+    user: actingAs(wanted),
+    query: request.query,
+    headers: request.headers,
+    accept: request.accept,
+    body: request.body,
+    userAgent: request.userAgent,
+    remoteAddress: request.remoteAddress,
+    auditId: request.auditId,
+  };
+  return new PendingRequest(
+    acting,
+    () => request.signal,
+    (text) => request.warn(text),
+  );
 }

@@ -13,6 +13,7 @@ import type { Authorizer } from './authorizer.ts';
 import { isLongRunning } from './flow-control.ts';
 import type { FlowControl } from './flow-control.ts';
 import { impersonate } from './impersonation.ts';
+import { PendingRequest } from './pending-request.ts';
 
 /** Told of every request when it came and when it is over. */
 export interface AuditHook {
@@ -44,58 +45,45 @@ async function authorize(request: ApiRequest, authorizer: Authorizer): Promise<v
   throw forbiddenByAuthorizer(attributes, decision.reason);
 }
 
-/** The same request with another signal, which is made when it is asked for. */
-function withSignal(request: ApiRequest, signal: () => AbortSignal): ApiRequest {
-  const { info, method, user, query, headers, accept, body, userAgent, remoteAddress, auditId } = request;
-  return {
-    info,
-    method,
-    user,
-    query,
-    headers,
-    accept,
-    body,
-    userAgent,
-    remoteAddress,
-    auditId,
-    get signal() {
-      return signal();
-    },
-    warn: (text) => request.warn(text),
-  };
-}
-
 /** Runs `serve` under a deadline; the client is answered when it passes, even if something does not heed the signal. */
-async function underDeadline(parts: PipelineParts, request: ApiRequest, serve: Handler): Promise<ApiResponse> {
+function underDeadline(parts: PipelineParts, request: ApiRequest, serve: Handler): Promise<ApiResponse> {
   if (isLongRunning(request)) return serve(request);
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const cancel = new LazyAbort();
-  const end = (reason: unknown): void => {
-    cancel.abort(reason);
-    reject(reason);
-  };
-  const timer = parts.clock.after(parts.timeoutMs ?? TIMEOUT_MS, () =>
-    end(timeoutError('request did not complete within the allotted timeout', 0)),
-  );
-  const onParent = (): void => end(request.signal.reason);
-  let follows = false;
-  // A signal that nobody has asked for yet need not follow that of the client.
-  const follow = (): AbortSignal => {
-    if (!follows) {
-      follows = true;
-      if (request.signal.aborted) onParent();
-      else request.signal.addEventListener('abort', onParent, { once: true });
-    }
-    return cancel.signal;
-  };
-  // Callers within the process wait for the answer, and are given it as soon as they call off.
-  if (request.remoteAddress === '') follow();
-  try {
-    return await Promise.race([serve(withSignal(request, follow)), late]);
-  } finally {
-    timer.cancel();
-    if (follows) request.signal.removeEventListener('abort', onParent);
-  }
+  return new Promise((resolve, reject) => {
+    const cancel = new LazyAbort();
+    let follows = false;
+    const settled = (): void => {
+      timer.cancel();
+      if (follows) request.signal.removeEventListener('abort', onParent);
+    };
+    const fail = (error: unknown): void => {
+      settled();
+      reject(error);
+    };
+    const end = (reason: unknown): void => {
+      cancel.abort(reason);
+      fail(reason);
+    };
+    const onParent = (): void => end(request.signal.reason);
+    const timer = parts.clock.after(parts.timeoutMs ?? TIMEOUT_MS, () =>
+      end(timeoutError('request did not complete within the allotted timeout', 0)),
+    );
+    // A signal that nobody has asked for yet need not follow that of the client.
+    const follow = (): AbortSignal => {
+      if (!follows) {
+        follows = true;
+        if (request.signal.aborted) onParent();
+        else request.signal.addEventListener('abort', onParent, { once: true });
+      }
+      return cancel.signal;
+    };
+    // Callers within the process wait for the answer, and are given it as soon as they call off.
+    if (request.remoteAddress === '') follow();
+    const warn = (text: string): void => request.warn(text);
+    serve(new PendingRequest(request, follow, warn)).then((response) => {
+      settled();
+      resolve(response);
+    }, fail);
+  });
 }
 
 /** The error as a client may see it (P2). */

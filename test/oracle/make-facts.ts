@@ -14,7 +14,6 @@ const KINDS = [
     'LimitRange',
     'Namespace',
     'Node',
-    'PersistentVolume',
     'PersistentVolumeClaim',
     'Pod',
     'PodTemplate',
@@ -34,7 +33,6 @@ const KINDS = [
   'autoscaling/v2/HorizontalPodAutoscaler',
   'batch/v1/Job',
   'batch/v1/CronJob',
-  'certificates.k8s.io/v1/CertificateSigningRequest',
   'coordination.k8s.io/v1/Lease',
   'discovery.k8s.io/v1/EndpointSlice',
   'events.k8s.io/v1/Event',
@@ -44,9 +42,7 @@ const KINDS = [
   'policy/v1/PodDisruptionBudget',
   ...['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'].map((kind) => `rbac.authorization.k8s.io/v1/${kind}`),
   'scheduling.k8s.io/v1/PriorityClass',
-  ...['CSIDriver', 'CSINode', 'CSIStorageCapacity', 'StorageClass', 'VolumeAttachment', 'VolumeAttributesClass'].map(
-    (kind) => `storage.k8s.io/v1/${kind}`,
-  ),
+  ...['CSIDriver', 'CSINode', 'CSIStorageCapacity', 'VolumeAttributesClass'].map((kind) => `storage.k8s.io/v1/${kind}`),
 ];
 
 interface Property {

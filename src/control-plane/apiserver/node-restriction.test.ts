@@ -70,12 +70,16 @@ test('a kubelet makes no Pod that would bring it a token, and touches only Pods 
   await refused(mirror('elsewhere', { nodeName: 'n2' }), /node "n1" can only create pods with spec\.nodeName set to itself$/);
   await mirror('mirror');
   const key = (name: string) => ({ namespace: 'default', name });
-  const status = (name: string) => kubelet.patch(pod, key(name), { status: { message: 'hi' } }, { ...strategic, subresource: 'status', signal });
+  const status = (name: string) =>
+    kubelet.patch(pod, key(name), { status: { message: 'hi' } }, { ...strategic, subresource: 'status', signal });
   await status('on-n1');
   await refused(status('on-n2'), /can only update pod status for pods with spec\.nodeName set to itself$/);
   await refused(kubelet.delete(pod, key('on-n2'), { signal }), /node "n1" can only delete pods with spec\.nodeName set to itself$/);
   const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: key('on-n2') };
-  await refused(kubelet.act(pod, key('on-n2'), 'eviction', eviction, 'status', { signal }), /can only evict pods with spec\.nodeName set to itself$/);
+  await refused(
+    kubelet.act(pod, key('on-n2'), 'eviction', eviction, 'status', { signal }),
+    /can only evict pods with spec\.nodeName set to itself$/,
+  );
   await kubelet.delete(pod, key('on-n1'), { signal });
 });
 
@@ -86,7 +90,11 @@ test("a kubelet gets tokens of its own Pods' accounts, bound to those Pods, and 
       serviceAccount,
       { namespace: 'default', name: 'default' },
       'token',
-      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences: [], ...(boundObjectRef === undefined ? {} : { boundObjectRef }) } },
+      {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { audiences: [], ...(boundObjectRef === undefined ? {} : { boundObjectRef }) },
+      },
       'status',
       { signal },
     );
@@ -95,7 +103,8 @@ test("a kubelet gets tokens of its own Pods' accounts, bound to those Pods, and 
   await refused(ask(undefined), /node requested token not bound to a pod$/);
   await refused(ask(bound), /node requested token with a pod binding without a uid$/);
   await refused(ask({ ...bound, uid: other.metadata.uid }), /node requested token bound to a pod scheduled on a different node$/);
-  const leaseOf = (name: string) => kubelet.create(lease, { metadata: { name, namespace: 'kube-node-lease' }, spec: { holderIdentity: 'n1' } }, { signal });
+  const leaseOf = (name: string) =>
+    kubelet.create(lease, { metadata: { name, namespace: 'kube-node-lease' }, spec: { holderIdentity: 'n1' } }, { signal });
   await leaseOf('n1');
   await refused(leaseOf('n2'), /can only access node lease with the same name as the requesting node$/);
 });

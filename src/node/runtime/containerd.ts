@@ -21,6 +21,7 @@ import { PAUSE_IMAGE } from './pause-image.ts';
 
 /** A containerd that ran this long had a good start: the next end is met without delay. */
 const HEALTHY_AFTER_MS = 10_000;
+const LOOK_AGAIN_MS = 1_000;
 const READY_WITHIN_MS = 30_000;
 const READY_INTERVAL_MS = 20;
 const CAP_SYS_RESOURCE = 24n;
@@ -107,7 +108,7 @@ export class ContainerdSupervisor {
     const { clock, logger } = this.#options;
     while (this.#daemon !== undefined) {
       const sinceMs = clock.monotonicMs();
-      const how = await this.#daemon.ended(signal);
+      const how = await this.#endOf(this.#daemon, signal);
       if (clock.monotonicMs() - sinceMs > HEALTHY_AFTER_MS) this.#backoff.reset();
       this.#status = { state: 'starting', restarts: this.#status.restarts + 1, lastError: how };
       logger.warn('containerd ended and is started again', { how });
@@ -121,6 +122,20 @@ export class ContainerdSupervisor {
         logger.error('containerd does not start', { error });
         // One that runs but does not answer would otherwise be waited for without end.
         if (await isRunning(this.#daemon.identity)) sendSignal(this.#daemon.identity.pid, 'SIGKILL');
+      }
+    }
+  }
+
+  /** Waits for its end; what keeps this process from looking for a while (no file descriptor left) does not end the supervision. */
+  async #endOf(daemon: RunningDaemon, signal: AbortSignal): Promise<string> {
+    const { clock, logger } = this.#options;
+    for (;;) {
+      try {
+        return await daemon.ended(signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        logger.warn('containerd could not be looked at', { error });
+        await clock.sleep(LOOK_AGAIN_MS, signal);
       }
     }
   }

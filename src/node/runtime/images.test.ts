@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { digest, ociArchive } from './image-archive.ts';
-import { parseImported } from './images.ts';
+import { parseImported, referencesToRemove } from './images.ts';
 import { pauseImageArchive } from './pause-image.ts';
 import { pauseProgram } from './pause-program.ts';
 import { registryHosts } from './registries.ts';
@@ -36,4 +36,12 @@ test('a registry is asked where, and as plainly or strictly as, it was said', ()
   assert.match(text, /^\[host\."http:\/\/10\.0\.0\.1:5000"\]$/m);
   assert.match(text, /^  skip_verify = false$/m);
   assert.match(registryHosts({ host: 'a.example', url: 'https://a.example', insecure: true }), /^  skip_verify = true$/m);
+});
+
+test('a name is removed alone where its image has others', () => {
+  const image = { repoTags: ['docker.io/library/app:v1', 'docker.io/library/app:v2', 'other.test:5000/app:v1'], repoDigests: ['other.test:5000/app@sha256:12'] };
+  assert.deepEqual(referencesToRemove('app:v1', image), ['docker.io/library/app:v1']);
+  assert.deepEqual(referencesToRemove('other.test:5000/app:v1', image), ['other.test:5000/app:v1', 'other.test:5000/app@sha256:12']);
+  assert.equal(referencesToRemove('sha256:34', image), undefined);
+  assert.equal(referencesToRemove('app:v1', { repoTags: ['docker.io/library/app:v1'], repoDigests: [] }), undefined);
 });

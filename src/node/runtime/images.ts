@@ -1,4 +1,4 @@
-// Loads images from archives into a node's containerd, where CRI sees them as if they had been pulled.
+// Loads images from archives into a node's containerd, where CRI sees them as if they had been pulled, and removes them by name.
 
 import type { Clock } from '../../base/clock.ts';
 import type { NodeScope } from '../scope/index.ts';
@@ -7,7 +7,7 @@ import type { CriClient } from './cri/client.ts';
 import { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts';
 
 const LOAD_TIMEOUT_MS = 600_000;
-/** CRI learns of a new image by an event, a moment after the import. */
+/** CRI learns of a change of images by an event, a moment later. */
 const SEEN_WITHIN_MS = 10_000;
 
 export interface ImageLoader {
@@ -28,7 +28,7 @@ export async function loadImage(loader: ImageLoader, archive: string | Uint8Arra
   const result = expectSuccess(argv, await scope.run(argv, { signal, timeoutMs: LOAD_TIMEOUT_MS, ...stdin }));
   const names = parseImported(result.stdout);
   if (names.length === 0) throw new Error(`the archive holds no named image for this machine: ${result.stdout.trim()}`);
-  for (const name of names) await untilSeen(loader, name, signal);
+  for (const name of names) await until(loader, () => isSeen(loader.client, name, signal), `image ${name} was loaded but the runtime does not list it`, signal);
   return names;
 }
 
@@ -44,14 +44,41 @@ export async function ensurePauseImage(loader: ImageLoader, signal: AbortSignal)
   await loadImage(loader, await pauseImageArchive(), signal);
 }
 
+/** Removes an image by name or id; false when there is none. Its other names stay, and with them what they lead to. */
+export async function removeImage(loader: ImageLoader, name: string, signal: AbortSignal): Promise<boolean> {
+  const { scope, client, ctr = 'ctr' } = loader;
+  const { image } = await client.imageStatus({ image: { image: name } }, { signal });
+  if (image === undefined) return false;
+  const references = referencesToRemove(name, image);
+  if (references === undefined) {
+    await client.removeImage({ image: { image: image.id } }, { signal });
+    return true;
+  }
+  // CRI removes an image with all its names.
+  const argv = [ctr, '--address', `${scope.folders.containerdState}/containerd.sock`, '--namespace', 'k8s.io', 'images', 'rm', '--sync', ...references];
+  expectSuccess(argv, await scope.run(argv, { signal, timeoutMs: LOAD_TIMEOUT_MS }));
+  await until(loader, async () => !(await isSeen(client, references[0] ?? name, signal)), `image ${name} was removed but the runtime still lists it`, signal);
+  return true;
+}
+
+/** The references that go with a name; undefined when the image goes whole: it is not called by a tag, or has no other. */
+export function referencesToRemove(name: string, { repoTags, repoDigests }: { readonly repoTags: readonly string[]; readonly repoDigests: readonly string[] }): string[] | undefined {
+  const forms = [name, `${name}:latest`].flatMap((form) => [form, `docker.io/${form}`, `docker.io/library/${form}`]);
+  const tag = repoTags.find((each) => forms.includes(each));
+  if (tag === undefined || repoTags.length === 1) return undefined;
+  const repository = (reference: string): string => reference.replace(/(@.*|:[^/:]*)$/, '');
+  const shared = repoTags.some((each) => each !== tag && repository(each) === repository(tag));
+  return [tag, ...(shared ? [] : repoDigests.filter((digest) => repository(digest) === repository(tag)))];
+}
+
 async function isSeen(client: CriClient, name: string, signal: AbortSignal): Promise<boolean> {
   return (await client.imageStatus({ image: { image: name } }, { signal })).image !== undefined;
 }
 
-async function untilSeen({ client, clock }: ImageLoader, name: string, signal: AbortSignal): Promise<void> {
+async function until({ clock }: ImageLoader, holds: () => Promise<boolean>, otherwise: string, signal: AbortSignal): Promise<void> {
   const deadlineMs = clock.monotonicMs() + SEEN_WITHIN_MS;
-  while (!(await isSeen(client, name, signal))) {
-    if (clock.monotonicMs() > deadlineMs) throw new Error(`image ${name} was loaded but the runtime does not list it`);
+  while (!(await holds())) {
+    if (clock.monotonicMs() > deadlineMs) throw new Error(otherwise);
     await clock.sleep(10, signal);
   }
 }

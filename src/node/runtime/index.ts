@@ -16,6 +16,6 @@ export type * from './cri/messages/security.ts';
 export type * from './cri/messages/stats.ts';
 export type * from './cri/messages/streaming.ts';
 export { imageParts, MANIFEST_TYPE, ociArchive, ociImage, tar, type ImageFile, type ImageOptions, type OciImage } from './image-archive.ts';
-export { ensurePauseImage, loadImage, type ImageLoader } from './images.ts';
+export { ensurePauseImage, loadImage, type ImageLoader, removeImage } from './images.ts';
 export { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts';
 export { addRegistry, registryHosts, type Registry } from './registries.ts';

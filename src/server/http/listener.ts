@@ -11,13 +11,15 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex, Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import type { LazyAbort } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Random } from '../../base/random.ts';
 import { internalError, StatusError } from '../../machinery/status-error.ts';
 import type { ApiRequest, ApiResponse, Handler, RequestBody, RequestInfo } from '../api-request.ts';
-import type { Authenticator, PeerCertificate } from '../authenticator.ts';
+import type { Authenticator, CredentialSource, PeerCertificate } from '../authenticator.ts';
 import type { RequestObservation, RequestObserver } from '../metrics/request-metrics.ts';
+import { PendingRequest } from '../pending-request.ts';
 import { ANONYMOUS } from '../user.ts';
 import type { User } from '../user.ts';
 import { encodeStatus } from './encode-object.ts';
@@ -118,6 +120,24 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     });
   });
   return { port: (server.address() as AddressInfo).port, close: () => front.close() };
+}
+
+class Credentials implements CredentialSource {
+  readonly headers: CredentialSource['headers'];
+  readonly peerCertificate: PeerCertificate | undefined;
+  readonly remoteAddress: string;
+  readonly #cancel: LazyAbort;
+
+  constructor(headers: CredentialSource['headers'], peerCertificate: PeerCertificate | undefined, remoteAddress: string, cancel: LazyAbort) {
+    this.headers = headers;
+    this.peerCertificate = peerCertificate;
+    this.remoteAddress = remoteAddress;
+    this.#cancel = cancel;
+  }
+
+  get signal(): AbortSignal {
+    return this.#cancel.signal;
+  }
 }
 
 class Front {
@@ -262,15 +282,8 @@ class Front {
     const path = split === -1 ? url : url.slice(0, split);
     const query = split === -1 ? NO_QUERY : new URLSearchParams(url.slice(split + 1));
     const { certificate: peerCertificate, remoteAddress } = this.#peer(request);
-    const user = await this.#options.authenticator.authenticate({
-      headers,
-      peerCertificate,
-      remoteAddress,
-      get signal() {
-        return cancel.signal;
-      },
-    });
-    return {
+    const user = await this.#options.authenticator.authenticate(new Credentials(headers, peerCertificate, remoteAddress, cancel));
+    const fields = {
       info: (this.#options.infoOf ?? requestInfo)(method, path, query),
       method,
       user: user ?? ANONYMOUS,
@@ -281,11 +294,12 @@ class Front {
       userAgent: headers['user-agent'] ?? '',
       remoteAddress,
       auditId,
-      get signal() {
-        return cancel.signal;
-      },
-      warn: (text) => warnings.add(text),
     };
+    return new PendingRequest(
+      fields,
+      () => cancel.signal,
+      (text) => warnings.add(text),
+    );
   }
 
   /** The body; it has its room until the exchange is over, whether or not it was served. */

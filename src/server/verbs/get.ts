@@ -1,12 +1,13 @@
 // GET of one object: the newest, or one that is not older than a revision.
 
-import { notFoundError } from '../../machinery/status-error.ts';
-import type { ApiResponse } from '../api-request.ts';
+import type { Kind, KubeObject } from '../../machinery/kind.ts';
+import type { ServedVersion } from '../../machinery/resource.ts';
+import { badRequestError, notFoundError } from '../../machinery/status-error.ts';
+import type { ApiResponse, EncodedObject } from '../api-request.ts';
 import type { CachedObject } from '../cache/cached-object.ts';
 import { encodedItem, inVersion } from '../encoded.ts';
 import type { Scope } from '../scope.ts';
 import { parseResourceVersion, waitForRevision } from './resource-version.ts';
-import { badRequestError } from '../../machinery/status-error.ts';
 
 /** The object that a request names, as new as it asks for; 404 when there is none. */
 export async function findObject(scope: Scope): Promise<CachedObject> {
@@ -20,17 +21,26 @@ export async function findObject(scope: Scope): Promise<CachedObject> {
   return found;
 }
 
+/** Shows a cached object; decoded only by those who look at it. */
+class CachedBody {
+  readonly kind = 'object';
+  readonly of: Kind;
+  readonly encoded: EncodedObject;
+  readonly #found: CachedObject;
+  readonly #version: ServedVersion;
+
+  constructor(found: CachedObject, version: ServedVersion) {
+    this.of = version.kind;
+    this.encoded = encodedItem(found, version);
+    this.#found = found;
+    this.#version = version;
+  }
+
+  get object(): KubeObject {
+    return inVersion(this.#found.object, this.#version);
+  }
+}
+
 export async function get(scope: Scope): Promise<ApiResponse> {
-  const found = await findObject(scope);
-  const { version, kind } = scope.served;
-  const body = {
-    kind: 'object' as const,
-    of: kind,
-    encoded: encodedItem(found, version),
-    /** Decoded only by those who look at it. */
-    get object() {
-      return inVersion(found.object, version);
-    },
-  };
-  return { status: 200, body };
+  return { status: 200, body: new CachedBody(await findObject(scope), scope.served.version) };
 }

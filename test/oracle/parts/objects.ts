@@ -67,8 +67,8 @@ export const defaults = part({
   relevant: (answer) => withoutUncountedGeneration(withoutNothings(answer)),
 });
 
-/** Kinds that are validated as resources; requests have their own doors. */
-const stored = comparedKinds.filter((gvk) => !/Review$|TokenRequest$|Eviction$|Binding$|Scale$/.test(gvk) || gvk.startsWith('rbac'));
+/** Kinds that are validated as resources; requests have their own doors, and one strategy is not among those that are asked. */
+const stored = comparedKinds.filter((gvk) => !/Review$|TokenRequest$|Eviction$|Binding$|Scale$|VolumeAttributesClass$/.test(gvk) || gvk.startsWith('rbac'));
 
 export const validation = part({
   name: 'validation',

@@ -8,7 +8,7 @@ import { field, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
 export const ingressClassParametersReference = struct('io.k8s.api.networking.v1.IngressClassParametersReference', {
-  apiGroup: string({ presence: 'pointer' }),
+  apiGroup: string({ presence: 'pointer', pb: 1 }),
   kind: string({ presence: 'always', pb: 2, required: 'published' }),
   name: string({ presence: 'always', pb: 3, required: 'published' }),
   scope: string({ presence: 'pointer', pb: 4 }),

@@ -62,7 +62,8 @@ function nodeProblem({ operation, name, object, old }: AdmissionAttributes, own:
   if (operation === 'UPDATE' && next !== undefined) {
     const before = old as Node;
     if (!semanticEqual(next.spec.taints, before.spec.taints)) return `node ${quoted(own)} is not allowed to modify taints`;
-    if (!semanticEqual(next.metadata.ownerReferences, before.metadata.ownerReferences)) return `node ${quoted(own)} is not allowed to modify ownerReferences`;
+    if (!semanticEqual(next.metadata.ownerReferences, before.metadata.ownerReferences))
+      return `node ${quoted(own)} is not allowed to modify ownerReferences`;
     const labels = forbiddenLabels(next.metadata.labels, before.metadata.labels);
     if (labels.length > 0) return `is not allowed to modify labels: ${labels.join(', ')}`;
   }
@@ -122,7 +123,11 @@ export function nodeRestriction(lookups: Lookups): AdmissionPlugin {
       else if (group === '' && resource === 'pods') problem = await podProblem(attributes, own, lookups);
       else if ((group === 'storage.k8s.io' && resource === 'csinodes') || (group === 'coordination.k8s.io' && resource === 'leases')) {
         const target = attributes.name !== '' ? attributes.name : (attributes.object?.metadata.name ?? '');
-        if (target !== own) problem = resource === 'leases' ? 'can only access node lease with the same name as the requesting node' : `can only access CSINode with the same name as the requesting node`;
+        if (target !== own)
+          problem =
+            resource === 'leases'
+              ? 'can only access node lease with the same name as the requesting node'
+              : `can only access CSINode with the same name as the requesting node`;
       }
       if (problem !== undefined) throw admissionForbidden(attributes, problem);
     },

@@ -1,9 +1,9 @@
 // /exec, /attach and /portForward: a client joined to a container or a Pod's network.
 
 import type { ApiRequest, ApiResponse, Upgrade } from '../../../server/api-request.ts';
-import { badRequestError, internalError, StatusError } from '../../../machinery/status-error.ts';
+import { badRequestError, StatusError } from '../../../machinery/status-error.ts';
 import type { ContainerView, KubeletParts, KubeletView } from '../seams.ts';
-import { flag, podWithContainer } from './container-log-endpoint.ts';
+import { flag } from './container-log-endpoint.ts';
 import { forwardPorts } from './port-forward.ts';
 import { joinRuntime } from './remote-session.ts';
 import type { RemoteSession, RemoteStreams } from './remote-session.ts';
@@ -31,12 +31,21 @@ export function streamsOf(query: URLSearchParams): RemoteStreams {
   return streams;
 }
 
+const absentPod = (): StatusError => new StatusError({ code: 404, reason: 'NotFound', message: 'pod does not exist' });
+
+function failed(cause: unknown): StatusError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new StatusError({ code: 500, reason: 'InternalError', message }, { cause });
+}
+
 function runningContainer(view: KubeletView, path: readonly string[]): ContainerView {
   const [namespace = '', name = '', ...rest] = path;
   const container = rest.at(-1) ?? '';
   const uid = rest.length === 2 ? rest[0] : undefined;
-  const found = podWithContainer(view, namespace, name, container, uid).containers.find((each) => each.name === container);
-  if (found === undefined || found.state !== 'running') throw internalError(new Error(`container not found ("${container}")`));
+  const pod = view.pod(namespace, name, uid);
+  if (pod === undefined) throw absentPod();
+  const found = pod.containers.find((each) => each.name === container);
+  if (found === undefined || found.state !== 'running') throw failed(new Error(`container not found ("${container}")`));
   return found;
 }
 
@@ -49,7 +58,7 @@ async function urlFromRuntime(ask: () => Promise<{ readonly url: string }>): Pro
   try {
     return (await ask()).url;
   } catch (error) {
-    throw internalError(error);
+    throw failed(error);
   }
 }
 
@@ -88,9 +97,9 @@ export async function servePortForward(
 ): Promise<ApiResponse> {
   const [namespace = '', name = '', uid] = path;
   const found = view.pod(namespace, name, uid);
-  if (found === undefined) throw new StatusError({ code: 404, reason: 'NotFound', message: `pod "${name}" does not exist` });
+  if (found === undefined) throw absentPod();
   const podSandboxId = found.sandboxId;
-  if (podSandboxId === undefined) throw internalError(new Error(`pod "${name}" is not running`));
+  if (podSandboxId === undefined) throw failed(new Error(`pod "${name}" is not running`));
   const ports = request.query
     .getAll('port')
     .flatMap((text) => text.split(','))

@@ -40,8 +40,8 @@ function statusOf({ pod: { status } }: PodView, container: string): ContainerSta
 }
 
 /** A container of the Pod's spec, or a 404. */
-export function podWithContainer(view: KubeletView, namespace: string, name: string, container: string, uid?: string): PodView {
-  const found = view.pod(namespace, name, uid);
+function podWithContainer(view: KubeletView, namespace: string, name: string, container: string): PodView {
+  const found = view.pod(namespace, name);
   if (found === undefined) throw notFound(`pod "${name}" does not exist`);
   const { containers, initContainers = [], ephemeralContainers = [] } = found.pod.spec;
   if (![...containers, ...initContainers, ...ephemeralContainers].some((each) => each.name === container)) {

@@ -51,6 +51,12 @@ const text = (contentType: string, content: string): ApiResponse => ({
   body: { kind: 'bytes', contentType, bytes: Buffer.from(content) },
 });
 
+/** The message alone, as upstream's kubelet answers: the API server makes an object of it. */
+function refusal(error: unknown): ApiResponse {
+  if (!(error instanceof StatusError)) throw error;
+  return { ...text('text/plain; charset=utf-8', error.message), status: error.code };
+}
+
 /** Paths here are the kubelet's own; none names an API resource. */
 function infoOf(method: string, path: string): RequestInfo {
   const parts = path.split('/').slice(1).map(decodeURIComponent);
@@ -93,12 +99,16 @@ export async function runKubeletServer(options: KubeletServerOptions, signal: Ab
     logger,
     async handle(request) {
       const { user, method, info } = request;
-      if (user === ANONYMOUS) throw unauthorizedError();
-      await authorize(user, method, info.path, request.signal);
-      const [first = '', ...rest] = info.parts;
-      const route = Object.hasOwn(routes, first) ? routes[first] : undefined;
-      if (route === undefined) throw notFound();
-      return route(request, rest);
+      try {
+        if (user === ANONYMOUS) throw unauthorizedError();
+        await authorize(user, method, info.path, request.signal);
+        const [first = '', ...rest] = info.parts;
+        const route = Object.hasOwn(routes, first) ? routes[first] : undefined;
+        if (route === undefined) throw notFound();
+        return await route(request, rest);
+      } catch (error) {
+        return refusal(error);
+      }
     },
   });
   options.onListening?.(boundPort);
