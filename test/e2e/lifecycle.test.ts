@@ -161,12 +161,12 @@ describe('a cluster on its machine', { timeout: 420_000 }, () => {
 
     const started = await cluster.tyke('start');
     assert.equal(started.code, 0, started.stderr);
+    const renewed = ({ stdout }: Finished): boolean => stdout.split(' ').length === 3 && stdout.split(' ').every((id) => !earlier.has(id));
+    await cluster.eventually('every Pod has a new container', containers, renewed, LIMIT_MS);
     await cluster.eventually('every Pod runs again', ['get', 'pods', '-o', 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}'], says('True True True'), LIMIT_MS);
+    assert.equal(await cluster.ok('get', 'pods', '-o', 'jsonpath={.items[*].status.containerStatuses[*].restartCount}'), '1 1 1');
     assert.deepEqual(await identities(), before);
     assert.equal(await cluster.ok('get', 'configmap', 'kept', '-o', 'jsonpath={.metadata.resourceVersion}'), revision);
-    const later = (await cluster.ok(...containers)).split(' ');
-    assert.equal(later.length, 3);
-    assert.ok(later.every((id) => !earlier.has(id)), later.join());
   });
 
   test('killed, its process is started again, and containers never notice', async () => {

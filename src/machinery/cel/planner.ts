@@ -9,7 +9,7 @@ import type { Checked } from './checker.ts';
 import { accepts, lookUpName } from './environment.ts';
 import type { Environment, Overload } from './environment.ts';
 import { qualifiedName } from './expression.ts';
-import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, Select, StructLiteral } from './expression.ts';
+import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, Select } from './expression.ts';
 import type { Plan } from './frame.ts';
 import { access, accessOptionally, hasField } from './plan-access.ts';
 import { planFold } from './plan-fold.ts';
@@ -33,9 +33,11 @@ export function planExpression(environment: Environment, expression: Expression,
 }
 
 const CONVERSIONS: ReadonlySet<string> = new Set(['bool', 'bytes', 'double', 'duration', 'int', 'string', 'timestamp', 'uint']);
-const isIndex = (expression: Expression): expression is Call =>
-  expression.kind === 'call' && ['_[_]', '_[?_]', '_?._'].includes(expression.name);
-const isConditional = (expression: Expression): expression is Call => expression.kind === 'call' && expression.name === '_?_:_';
+const INDEXES: ReadonlySet<string> = new Set(['_[_]', '_[?_]', '_?._']);
+type Index = Call & { readonly name: '_[_]' | '_[?_]' | '_?._' };
+type Conditional = Call & { readonly name: '_?_:_' };
+const isIndex = (expression: Expression): expression is Index => expression.kind === 'call' && INDEXES.has(expression.name);
+const isConditional = (expression: Expression): expression is Conditional => expression.kind === 'call' && expression.name === '_?_:_';
 
 const charged =
   (plan: Plan): Plan =>

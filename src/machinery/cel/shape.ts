@@ -7,7 +7,7 @@ import type { SchemaNode, ScalarType, StructNode } from '../schema.ts';
 import { parseDuration } from '../duration.ts';
 import { escapeFieldName } from './field-name.ts';
 import { parseTimestamp } from './timestamp-text.ts';
-import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, STRING, structOf, TIMESTAMP } from './type.ts';
+import { BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, STRING, structOf, TIMESTAMP } from './type.ts';
 import type { CelType } from './type.ts';
 import { Duration, ListValue, MapValue } from './value.ts';
 import type { Value } from './value.ts';

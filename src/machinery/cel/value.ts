@@ -65,13 +65,11 @@ export abstract class OpaqueValue {
 /** A list; elements of foreign data are converted when they are read. */
 export class ListValue {
   readonly size: number;
-  readonly #items: readonly unknown[] | Value[];
-  readonly #adapt: ((item: unknown) => Value) | undefined;
+  readonly #items: readonly Value[];
 
   constructor(items: readonly Value[], size = items.length) {
     this.#items = items;
     this.size = size;
-    this.#adapt = undefined;
   }
 
   /** A list of foreign data. */

@@ -98,8 +98,7 @@ class Execution {
         this.#template(dot, node);
         return undefined;
       case 'range':
-        this.#range(dot, node);
-        return undefined;
+        return this.#range(dot, node);
       default:
         return this.#branch(dot, node);
     }
@@ -114,7 +113,7 @@ class Execution {
     return jump;
   }
 
-  #range(dot: Value, node: BranchNode): void {
+  #range(dot: Value, node: BranchNode): Jump {
     const start = this.#variables.length;
     const value = unboxed(this.#pipeline(dot, node.pipe));
     const mark = this.#variables.length;
@@ -127,9 +126,10 @@ class Execution {
       if (jump === 'break') break;
     }
     // The variables of the range are still there for its `else`.
-    // A `break` in there, allowed by a range around this one, ends at this one.
-    if (!ran && node.otherwise !== undefined) this.walkList(dot, node.otherwise);
+    const jump = ran || node.otherwise === undefined ? undefined : this.walkList(dot, node.otherwise);
     this.#variables.length = start;
+    // A `break` in there, allowed by a range around this one, ends at this one all the same.
+    return jump === 'break' ? undefined : jump;
   }
 
   *#rounds({ data }: Value, { pipe }: BranchNode): Generator<readonly [Value, Value]> {

@@ -44,10 +44,7 @@ export interface Source {
 }
 
 /** Ends a list: `{{end}}`, or `{{else}}` and perhaps what stands behind it. */
-interface Ending {
-  readonly type: 'end' | 'else';
-  readonly at: number;
-}
+type Ending = { readonly type: 'end'; readonly at: number } | { readonly type: 'else'; readonly at: number };
 
 /** Parses a whole text; the trees by name, the text's own among them. */
 export function parseTrees(name: string, text: string, functions: ReadonlySet<string>): ReadonlyMap<string, ListNode> {

@@ -6,10 +6,11 @@
 // F3. When the watch breaks it goes on after the last revision seen; when that is no longer possible, every cache is listed anew.
 
 import { Backoff } from '../../base/backoff.ts';
-import { TaskScope } from '../../base/abort.ts';
+import { isAbort, TaskScope } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Random } from '../../base/random.ts';
+import { StoreClosedError } from '../../store/errors.ts';
 import type { Change, Store, WatchEnd } from '../../store/store.ts';
 import type { WatchCache } from './watch-cache.ts';
 
@@ -124,7 +125,21 @@ export class StoreFeed {
       logger.warn('the watch of the store ended', { why: end.why, ...(end.why === 'failed' ? { error: end.error } : {}) });
       if (this.#revision > before) backoff.reset();
       await clock.sleep(backoff.next(), signal);
-      if (end.why === 'compacted') await this.#refill();
+      if (end.why === 'compacted') await this.#refillWhenPossible(backoff, signal);
+    }
+  }
+
+  /** A store that cannot be listed now can be later; until then every cache stands still, and nobody is told anything wrong. */
+  async #refillWhenPossible(backoff: Backoff, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await this.#refill();
+        return;
+      } catch (error) {
+        if (isAbort(error, signal) || error instanceof StoreClosedError) throw error;
+        this.#options.logger.warn('the caches could not be filled anew', { error });
+        await this.#options.clock.sleep(backoff.next(), signal);
+      }
     }
   }
 
