@@ -39,7 +39,11 @@ function fromBytes(bytes: (length: number) => Uint8Array): Random {
       raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
       return printUuid(raw);
     },
-    suffix: (length) => Array.from(bytes(length), (byte) => SUFFIX_ALPHABET.charAt(byte % SUFFIX_ALPHABET.length)).join(''),
+    suffix(length) {
+      let text = '';
+      for (const byte of bytes(length)) text += SUFFIX_ALPHABET.charAt(byte % SUFFIX_ALPHABET.length);
+      return text;
+    },
   };
 }
 

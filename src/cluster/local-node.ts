@@ -43,6 +43,7 @@ export class LocalNode {
   #scope: NodeScope | undefined;
   #cri: CriClient | undefined;
   #supervisor: ContainerdSupervisor | undefined;
+  #listening = false;
 
   constructor(options: LocalNodeOptions) {
     this.#options = options;
@@ -79,7 +80,12 @@ export class LocalNode {
     await writeCniConfig(scope, { mtu });
     for (const registry of record.registries) await addRegistry(scope, registry);
     await syncRoutes(scope, record.nodes, signal);
-    this.#supervisor = new ContainerdSupervisor({ scope, clock, random, logger: logger.with({ component: 'containerd', node: node.name }) });
+    this.#supervisor = new ContainerdSupervisor({
+      scope,
+      clock,
+      random,
+      logger: logger.with({ component: 'containerd', node: node.name }),
+    });
     await this.#supervisor.start(signal);
     this.#cri = createCriClient({ socket: () => scope.socket, clock, random });
     await ensurePauseImage({ scope, client: this.#cri, clock }, signal);
@@ -109,7 +115,11 @@ export class LocalNode {
               nodeName: node.name,
               volumes: createPodVolumes,
               environment: createContainerEnvironment,
-              serve: (kubelet, served) => runKubeletServer({ ...kubelet, tls: { ...serving, clientCa }, port: kubeletPort }, served),
+              serve: (kubelet, served) =>
+                runKubeletServer(
+                  { ...kubelet, tls: { ...serving, clientCa }, port: kubeletPort, onListening: () => (this.#listening = true) },
+                  served,
+                ),
               clusterDns: [clusterDns],
               clusterDomain: 'cluster.local',
               kubeletPort,
@@ -122,13 +132,33 @@ export class LocalNode {
     );
     const proxyClient = new Client(apiServer.transportFor(PROXY_USER, 'kube-proxy'));
     tasks.start((signal) =>
-      keepRunning(`kube-proxy ${node.name}`, (once) => runProxy({ scope, client: proxyClient, clock, random, logger: logger.with({ component: 'kube-proxy', node: node.name }), nodeName: node.name }, once), parts, signal),
+      keepRunning(
+        `kube-proxy ${node.name}`,
+        (once) =>
+          runProxy(
+            {
+              scope,
+              client: proxyClient,
+              clock,
+              random,
+              logger: logger.with({ component: 'kube-proxy', node: node.name }),
+              nodeName: node.name,
+            },
+            once,
+          ),
+        parts,
+        signal,
+      ),
     );
   }
 
-  /** Resolves when the API shows the node ready. */
+  /** Resolves when the API shows the node ready, and its kubelet can be asked: what the API shows may be of an earlier process. */
   async ready(apiServer: RunningApiServer, signal: AbortSignal): Promise<void> {
-    const ready = (): boolean => apiServer.lookups.cached(nodeKind, '', this.name)?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+    const ready = (): boolean =>
+      this.#listening &&
+      apiServer.lookups
+        .cached(nodeKind, '', this.name)
+        ?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
     while (!ready()) await this.#options.clock.sleep(READY_POLL_MS, signal);
   }
 
@@ -136,7 +166,16 @@ export class LocalNode {
   async shutdown(apiServer: RunningApiServer | undefined, signal: AbortSignal): Promise<void> {
     if (this.#scope === undefined || this.#cri === undefined) return;
     const { clock, logger } = this.#options;
-    await shutdownNode({ scope: this.#scope, cri: this.#cri, clock, logger, pods: apiServer?.lookups.cachedList(podKind).filter(({ spec }) => spec.nodeName === this.name) ?? [] }, signal);
+    await shutdownNode(
+      {
+        scope: this.#scope,
+        cri: this.#cri,
+        clock,
+        logger,
+        pods: apiServer?.lookups.cachedList(podKind).filter(({ spec }) => spec.nodeName === this.name) ?? [],
+      },
+      signal,
+    );
   }
 
   /** Lets go of the runtime without ending it. */

@@ -78,6 +78,7 @@ export async function imageList(flags: ClusterFlags, signal: AbortSignal): Promi
 /** Removes an image from every node that has it. */
 export async function imageRemove(flags: ClusterFlags, name: string, signal: AbortSignal): Promise<void> {
   const removed = await onNodes(flags, ({ scope, cri }) => removeImage({ scope, client: cri, clock: systemClock }, name, signal));
-  if (!removed.includes(true)) throw new CommandFailure('image rm', `no node has the image ${JSON.stringify(name)}`, 'tyke image ls shows what there is.');
+  if (!removed.includes(true))
+    throw new CommandFailure('image rm', `no node has the image ${JSON.stringify(name)}`, 'tyke image ls shows what there is.');
   process.stdout.write(`Removed image: ${name}\n`);
 }

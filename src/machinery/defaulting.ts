@@ -13,9 +13,14 @@ import { reorder } from './tidy.ts';
 
 /** Applies all defaults of a kind to a canonical draft. Fields that were absent join their object where they belong. */
 export function applyDefaults<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): void {
+  fillDefaults(kind, draft);
+  reorder(kind.struct, draft);
+}
+
+/** Applies all defaults of a kind to a draft that is made canonical afterwards: fields that were absent stand last until then. */
+export function fillDefaults<T extends KubeObject>(kind: Kind<T>, draft: Draft<T>): void {
   kind.defaults?.(draft);
   applyStructDefaults(kind.struct, draft);
-  reorder(kind.struct, draft);
 }
 
 /** Applies the defaults of a struct and of all that is in it; the order of fields is left to the caller. */

@@ -59,7 +59,7 @@ function tidyStruct(struct: StructNode, values: Values): void {
   const members = membersOf(struct);
   let last = -1;
   let sorted = true;
-  for (const name of Object.keys(values)) {
+  for (const name in values) {
     const member = members.get(name);
     const value = values[name];
     if (value === undefined || (member?.zeroIsAbsent === true && isZero(value))) {

@@ -56,7 +56,12 @@ export type EventFrames = Map<string, Uint8Array>;
 
 /** One watch event as the pipeline carries it; `object` is in the version that was asked for. */
 export type WatchEvent =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: KubeObject; readonly encoded?: EncodedObject; readonly frames?: EventFrames | undefined }
+  | {
+      readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+      readonly object: KubeObject;
+      readonly encoded?: EncodedObject;
+      readonly frames?: EventFrames | undefined;
+    }
   | { readonly type: 'ERROR'; readonly object: Status };
 
 /** An object with its encodings made once: for each (version, media type). */

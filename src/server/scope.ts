@@ -15,6 +15,8 @@ import type { Lookups } from './lookups.ts';
 import type { WatchCache } from './cache/watch-cache.ts';
 import type { ResourceRegistry, ServedResource } from './registry.ts';
 import type { WriteContext } from './strategy.ts';
+import { RequestAttributes, RequestWriteContext } from './write-told.ts';
+import type { AdmittedWrite } from './write-told.ts';
 
 /** What server-side apply is given. */
 export interface ApplyInput {
@@ -102,51 +104,12 @@ export class Scope {
   }
 
   /** What strategies are told. */
-  context(operation: WriteContext['operation'], dryRun: boolean, name = this.name): WriteContext {
-    const { request, namespace } = this;
-    return {
-      operation,
-      subresource: request.info.subresource,
-      namespace,
-      name,
-      user: request.user,
-      dryRun,
-      nowMs: this.parts.clock.now(),
-      get signal() {
-        return request.signal;
-      },
-      lookups: this.parts.lookups,
-      authorizer: this.parts.authorizer,
-      warn: (text) => request.warn(text),
-    };
+  context(operation: WriteContext['operation'], dryRun: boolean, { namespace = this.namespace, name = this.name } = {}): WriteContext {
+    return new RequestWriteContext(this.request, this.parts, { operation, namespace, name, dryRun });
   }
 
   /** What admission is told. */
-  attributes(
-    operation: AdmissionOperation,
-    given: Pick<AdmissionAttributes, 'object' | 'old' | 'dryRun' | 'options'> & { readonly name?: string; readonly kind?: Kind },
-  ): AdmissionAttributes {
-    const { request } = this;
-    const { group, version, kind } = given.kind ?? this.hub;
-    const { old, dryRun, options } = given;
-    return {
-      operation,
-      resource: { group: request.info.group, version: request.info.version, resource: request.info.resource },
-      subresource: request.info.subresource,
-      kind: { group, version, kind },
-      namespace: request.info.namespace,
-      name: given.name ?? this.name,
-      get object() {
-        return given.object;
-      },
-      old,
-      user: request.user,
-      dryRun,
-      options,
-      get signal() {
-        return request.signal;
-      },
-      warn: (text) => request.warn(text),
-    };
+  attributes(operation: AdmissionOperation, given: AdmittedWrite & { readonly name?: string; readonly kind?: Kind }): AdmissionAttributes {
+    return new RequestAttributes(this.request, operation, given.kind ?? this.hub, given.name ?? this.name, given);
   }
 }

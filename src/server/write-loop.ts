@@ -4,7 +4,7 @@
 // L2. A write that changes no byte is not committed and keeps its resourceVersion.
 // L3. A decision is committed only over the very revision that it was made from.
 
-import { applyDefaults } from '../machinery/defaulting.ts';
+import { applyDefaults, fillDefaults } from '../machinery/defaulting.ts';
 import { draftOf } from '../machinery/draft.ts';
 import { semanticEqual } from '../machinery/equality.ts';
 import type { KubeObject } from '../machinery/kind.ts';
@@ -85,22 +85,14 @@ async function admit(
     scope.attributes(operation, { object: draft, old, dryRun: options.dryRun, options: options.given, name: draft.metadata.name ?? '' }),
   );
   dedupOwners(draft, ' after mutating admission happens', warn);
-  applyDefaults(hub, draft);
+  fillDefaults(hub, draft);
 }
 
 async function admitFinally(scope: Scope, next: ObjectDraft, old: KubeObject | undefined, options: WriteOptions): Promise<void> {
   const operation = old === undefined ? 'CREATE' : 'UPDATE';
-  let copy: ObjectDraft | undefined;
-  const given = {
-    // What a plugin does to its copy changes nothing; most look at none.
-    get object() {
-      return (copy ??= draftOf(next) as ObjectDraft);
-    },
-    old,
-    dryRun: options.dryRun,
-    options: options.given,
-    name: next.metadata.name ?? '',
-  };
+  // What a plugin does to its copy changes nothing.
+  const object = (): ObjectDraft => draftOf(next) as ObjectDraft;
+  const given = { object, old, dryRun: options.dryRun, options: options.given, name: next.metadata.name ?? '' };
   await scope.parts.admission.validate(scope.attributes(operation, given));
 }
 
@@ -143,7 +135,7 @@ type Attempt = { readonly created: KubeObject } | { readonly existing: KubeObjec
 async function attemptCreate(scope: Scope, draft: ObjectDraft, options: WriteOptions): Promise<Attempt> {
   const { cache, namespace } = scope;
   fillSystemFields(scope, draft);
-  const context = scope.context('create', options.dryRun, draft.metadata.name ?? '');
+  const context = scope.context('create', options.dryRun, { name: draft.metadata.name ?? '' });
   return reserving<Attempt>(scope, draft, undefined, context, async () => {
     const next = prepareCreate(scope, draft, context);
     await admitFinally(scope, next, undefined, options);

@@ -18,7 +18,10 @@ export interface Finished {
 }
 
 /** Runs a program to its end; any exit status is an answer. */
-export function runProgram(argv: readonly string[], options: { readonly stdin?: string; readonly timeoutMs?: number; readonly env?: NodeJS.ProcessEnv } = {}): Promise<Finished> {
+export function runProgram(
+  argv: readonly string[],
+  options: { readonly stdin?: string; readonly timeoutMs?: number; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Finished> {
   const [program = '', ...rest] = argv;
   const child = spawn(program, rest, { env: options.env ?? process.env, timeout: options.timeoutMs ?? 120_000, cwd: ROOT });
   let stdout = '';
@@ -89,7 +92,13 @@ export async function startE2eCluster(options: E2eClusterOptions): Promise<E2eCl
     kubectl,
     ok,
     async apply(manifest) {
-      const text = typeof manifest === 'string' ? manifest : [manifest].flat().map((each) => JSON.stringify(each)).join('\n---\n');
+      const text =
+        typeof manifest === 'string'
+          ? manifest
+          : [manifest]
+              .flat()
+              .map((each) => JSON.stringify(each))
+              .join('\n---\n');
       const { code, stdout, stderr } = await runProgram([binary, 'apply', '-f', '-'], { env, stdin: text });
       if (code !== 0) throw new Error(`kubectl apply failed (${code}): ${stderr}`);
       return stdout;
@@ -109,7 +118,17 @@ export async function startE2eCluster(options: E2eClusterOptions): Promise<E2eCl
       await rm(folder, { recursive: true, force: true });
     },
   };
-  const start = ['start', ...where, '--nodes', String(options.nodes ?? 1), '--kubeconfig', kubeconfig, '--api-port', '0', ...(options.args ?? [])];
+  const start = [
+    'start',
+    ...where,
+    '--nodes',
+    String(options.nodes ?? 1),
+    '--kubeconfig',
+    kubeconfig,
+    '--api-port',
+    '0',
+    ...(options.args ?? []),
+  ];
   const started = await runProgram([...(options.under ?? []), join(ROOT, 'tyke'), ...start], { env, timeoutMs: 240_000 });
   if (started.code !== 0) {
     await cluster.delete();

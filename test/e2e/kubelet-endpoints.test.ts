@@ -293,11 +293,11 @@ describe("the kubelet's endpoints", { timeout: 60_000 }, () => {
       (await get('/containerLogs/default/web/main?timestamps=true&limitBytes=40')).text,
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z \w+/,
     );
-    assert.match((await get('/containerLogs/default/web/none')).text, /container \\"none\\" not found in pod \\"web\\"/);
-    assert.match((await get('/containerLogs/default/web/waiting')).text, /container \\"waiting\\" in pod \\"web\\" is not available/);
+    assert.match((await get('/containerLogs/default/web/none')).text, /container "none" not found in pod "web"/);
+    assert.match((await get('/containerLogs/default/web/waiting')).text, /container "waiting" in pod "web" is not available/);
     assert.match(
       (await get('/containerLogs/default/web/main?previous=true')).text,
-      /previous terminated container \\"main\\" in pod \\"web\\" not found/,
+      /previous terminated container "main" in pod "web" not found/,
     );
   });
 

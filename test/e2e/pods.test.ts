@@ -16,7 +16,8 @@ const LIMIT_MS = 120_000;
 /** An address of this machine that nodes reach by way of their gateway. */
 const REGISTRY_ADDRESS = `198.18.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 
-const says = (wanted: string | RegExp) => (answer: Finished) => (typeof wanted === 'string' ? answer.stdout === wanted : wanted.test(answer.stdout));
+const says = (wanted: string | RegExp) => (answer: Finished) =>
+  typeof wanted === 'string' ? answer.stdout === wanted : wanted.test(answer.stdout);
 
 describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
   let cluster: E2eCluster;
@@ -38,11 +39,21 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
 
   /** What a JSON path says of a Pod. */
   const field = (name: string, path: string): string[] => ['get', 'pod', name, '-o', `jsonpath=${path}`];
-  const running = (name: string): Promise<Finished> => cluster.eventually(`${name} runs and is ready`, field(name, '{.status.conditions[?(@.type=="Ready")].status}'), says('True'), LIMIT_MS);
-  const ended = (name: string, phase = 'Succeeded'): Promise<Finished> => cluster.eventually(`${name} ends`, field(name, '{.status.phase}'), says(phase), LIMIT_MS);
+  const running = (name: string): Promise<Finished> =>
+    cluster.eventually(`${name} runs and is ready`, field(name, '{.status.conditions[?(@.type=="Ready")].status}'), says('True'), LIMIT_MS);
+  const ended = (name: string, phase = 'Succeeded'): Promise<Finished> =>
+    cluster.eventually(`${name} ends`, field(name, '{.status.phase}'), says(phase), LIMIT_MS);
 
   test('a bare Pod runs, written as YAML or as JSON', async () => {
-    const yaml = ['apiVersion: v1', 'kind: Pod', 'metadata:', '  name: bare-yaml', 'spec:', '  terminationGracePeriodSeconds: 1', '  containers:'];
+    const yaml = [
+      'apiVersion: v1',
+      'kind: Pod',
+      'metadata:',
+      '  name: bare-yaml',
+      'spec:',
+      '  terminationGracePeriodSeconds: 1',
+      '  containers:',
+    ];
     yaml.push('  - name: main', `    image: ${BUSYBOX}`, `    command: [sleep, "1000"]`, '');
     await writeFile(join(folder, 'bare.yaml'), yaml.join('\n'));
     await writeFile(join(folder, 'bare.json'), JSON.stringify(pod('bare-json', FOREVER)));
@@ -50,10 +61,16 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     assert.equal(await cluster.ok('create', '-f', join(folder, 'bare.json')), 'pod/bare-json created\n');
     await Promise.all([running('bare-yaml'), running('bare-json')]);
     const table = await cluster.ok('get', 'pods', 'bare-yaml', 'bare-json');
-    assert.match(table, /^NAME {8}READY {3}STATUS {4}RESTARTS {3}AGE\nbare-yaml {3}1\/1 {5}Running {3}0 {10}\d+s\nbare-json {3}1\/1 {5}Running {3}0 {10}\d+s\n$/);
+    assert.match(
+      table,
+      /^NAME {8}READY {3}STATUS {4}RESTARTS {3}AGE\nbare-yaml {3}1\/1 {5}Running {3}0 {10}\d+s\nbare-json {3}1\/1 {5}Running {3}0 {10}\d+s\n$/,
+    );
     assert.equal(await cluster.ok('apply', '-f', join(folder, 'bare.yaml')), 'pod/bare-yaml unchanged\n');
     const again = await cluster.kubectl('create', '-f', join(folder, 'bare.json'));
-    assert.equal(again.stderr, `Error from server (AlreadyExists): error when creating "${join(folder, 'bare.json')}": pods "bare-json" already exists\n`);
+    assert.equal(
+      again.stderr,
+      `Error from server (AlreadyExists): error when creating "${join(folder, 'bare.json')}": pods "bare-json" already exists\n`,
+    );
     assert.equal(await cluster.ok('delete', 'pod', 'bare-json'), 'pod "bare-json" deleted from default namespace\n');
     assert.equal((await cluster.kubectl('get', 'pod', 'bare-json')).stderr, 'Error from server (NotFound): pods "bare-json" not found\n');
   });
@@ -67,10 +84,23 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
       await running(name);
       assert.ok(asked() > earlier, `${name} asked the registry`);
     }
-    const events = await cluster.ok('get', 'events', '--field-selector', 'involvedObject.name=pulled-1', '-o', 'jsonpath={range .items[*]}{.reason}: {.message}{"\\n"}{end}');
+    const events = await cluster.ok(
+      'get',
+      'events',
+      '--field-selector',
+      'involvedObject.name=pulled-1',
+      '-o',
+      'jsonpath={range .items[*]}{.reason}: {.message}{"\\n"}{end}',
+    );
     assert.match(events, /^Pulling: Pulling image "registry\.test\/app:v1"$/m);
-    assert.match(events, /^Pulled: Successfully pulled image "registry\.test\/app:v1" in \S+ \(\S+ including waiting\)\. Image size: \d+ bytes\.$/m);
-    assert.match(await cluster.ok(...field('pulled-1', '{.status.containerStatuses[0].imageID}')), /^registry\.test\/app@sha256:[0-9a-f]{64}$/);
+    assert.match(
+      events,
+      /^Pulled: Successfully pulled image "registry\.test\/app:v1" in \S+ \(\S+ including waiting\)\. Image size: \d+ bytes\.$/m,
+    );
+    assert.match(
+      await cluster.ok(...field('pulled-1', '{.status.containerStatuses[0].imageID}')),
+      /^registry\.test\/app@sha256:[0-9a-f]{64}$/,
+    );
   });
 
   test('an image that does not exist shows ErrImagePull, then ImagePullBackOff', async () => {
@@ -79,14 +109,28 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     await cluster.eventually('the pull fails', reason, says('ErrImagePull'), LIMIT_MS);
     await cluster.eventually('the pull is held back', reason, says('ImagePullBackOff'), LIMIT_MS);
     assert.match(await cluster.ok('get', 'pod', 'absent'), /^absent +0\/1 +(ImagePullBackOff|ErrImagePull) +0 +\d+s$/m);
-    const { stdout } = await cluster.eventually('events tell of it', ['get', 'events', '--field-selector', 'involvedObject.name=absent', '-o', 'jsonpath={range .items[*]}{.type} {.reason}: {.message}{"\\n"}{end}'], says(/BackOff/));
+    const { stdout } = await cluster.eventually(
+      'events tell of it',
+      [
+        'get',
+        'events',
+        '--field-selector',
+        'involvedObject.name=absent',
+        '-o',
+        'jsonpath={range .items[*]}{.type} {.reason}: {.message}{"\\n"}{end}',
+      ],
+      says(/BackOff/),
+    );
     assert.match(stdout, /^Warning Failed: Failed to pull image "registry\.test\/absent:v1": /m);
     assert.match(stdout, /^Warning Failed: Error: ErrImagePull$/m);
     assert.match(stdout, /^Normal BackOff: Back-off pulling image "registry\.test\/absent:v1"$/m);
   });
 
   test('ConfigMaps and Secrets are environment and files; a changed one shows up in the running Pod', async () => {
-    await cluster.apply([texts('ConfigMap', 'settings', { colour: 'red', 'app.conf': 'level=1' }), texts('Secret', 'password', { word: 'swordfish' })]);
+    await cluster.apply([
+      texts('ConfigMap', 'settings', { colour: 'red', 'app.conf': 'level=1' }),
+      texts('Secret', 'password', { word: 'swordfish' }),
+    ]);
     const env = [
       { name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'colour' } } },
       { name: 'WORD', valueFrom: { secretKeyRef: { name: 'password', key: 'word' } } },
@@ -106,15 +150,28 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     await running('configured');
     const inside = (script: string): string[] => ['exec', 'configured', '--', 'sh', '-c', script];
     assert.equal(await cluster.ok(...inside('echo $BOTH ${NONE-unset} $ALL_colour')), 'red-swordfish unset red\n');
-    assert.equal(await cluster.ok(...inside('cat /settings/app.conf; echo; cat /password/word; echo; stat -L -c %a /password/word')), 'level=1\nswordfish\n400\n');
+    assert.equal(
+      await cluster.ok(...inside('cat /settings/app.conf; echo; cat /password/word; echo; stat -L -c %a /password/word')),
+      'level=1\nswordfish\n400\n',
+    );
     await cluster.ok('patch', 'configmap', 'settings', '-p', '{"data":{"app.conf":"level=2"}}');
     await cluster.ok('patch', 'secret', 'password', '-p', '{"stringData":{"word":"marlin"}}');
-    await cluster.eventually('the changed files show up', inside('cat /settings/app.conf /password/word; echo $WORD'), says('level=2marlinswordfish\n'), LIMIT_MS);
+    await cluster.eventually(
+      'the changed files show up',
+      inside('cat /settings/app.conf /password/word; echo $WORD'),
+      says('level=2marlinswordfish\n'),
+      LIMIT_MS,
+    );
   });
 
   test('a Pod whose ConfigMap is missing says so, and starts when it comes', async () => {
     await cluster.apply(pod('waiting', FOREVER, {}, { envFrom: [{ configMapRef: { name: 'late' } }] }));
-    await cluster.eventually('it waits', field('waiting', '{.status.containerStatuses[0].state.waiting.reason}: {.status.containerStatuses[0].state.waiting.message}'), says('CreateContainerConfigError: configmap "late" not found'), LIMIT_MS);
+    await cluster.eventually(
+      'it waits',
+      field('waiting', '{.status.containerStatuses[0].state.waiting.reason}: {.status.containerStatuses[0].state.waiting.message}'),
+      says('CreateContainerConfigError: configmap "late" not found'),
+      LIMIT_MS,
+    );
     await cluster.apply(texts('ConfigMap', 'late', { a: 'b' }));
     await running('waiting');
   });
@@ -122,7 +179,10 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
   test('the downward API and the service account are there', async () => {
     const fieldRef = (fieldPath: string): object => ({ fieldRef: { fieldPath } });
     const env = [
-      ...['metadata.name', 'metadata.namespace', 'status.podIP', 'spec.nodeName', 'spec.serviceAccountName'].map((path) => ({ name: path.split('.')[1], valueFrom: fieldRef(path) })),
+      ...['metadata.name', 'metadata.namespace', 'status.podIP', 'spec.nodeName', 'spec.serviceAccountName'].map((path) => ({
+        name: path.split('.')[1],
+        valueFrom: fieldRef(path),
+      })),
       { name: 'limit', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1Mi' } } },
     ];
     const downward = { name: 'downward', downwardAPI: { items: [{ path: 'labels', ...fieldRef('metadata.labels') }] } };
@@ -131,7 +191,10 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     await running('downward');
     const inside = (script: string): string[] => ['exec', 'downward', '--', 'sh', '-c', script];
     const address = await cluster.ok(...field('downward', '{.status.podIP}'));
-    assert.equal(await cluster.ok(...inside('echo $name $namespace $podIP $nodeName $serviceAccountName $limit; cat /downward/labels')), `downward default ${address} ${cluster.name} default 64\napp="downward"`);
+    assert.equal(
+      await cluster.ok(...inside('echo $name $namespace $podIP $nodeName $serviceAccountName $limit; cat /downward/labels')),
+      `downward default ${address} ${cluster.name} default 64\napp="downward"`,
+    );
     await cluster.ok('label', 'pod', 'downward', 'tier=back');
     await cluster.eventually('the new label shows up', inside('cat /downward/labels'), says('app="downward"\ntier="back"'), LIMIT_MS);
 
@@ -143,15 +206,21 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     await writeFile(ca, await account('ca.crt'));
     const server = await cluster.ok('config', 'view', '-o', 'jsonpath={.clusters[0].cluster.server}');
     const as = ['--kubeconfig', '/dev/null', '--server', server, '--certificate-authority', ca, '--token', token];
-    assert.equal(await cluster.ok(...as, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'), 'system:serviceaccount:default:default');
+    assert.equal(
+      await cluster.ok(...as, 'auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'),
+      'system:serviceaccount:default:default',
+    );
     await cluster.eventually('the service account may look', [...as, 'get', 'pod', 'downward', '-o', 'name'], says('pod/downward\n'));
     const refused = await cluster.kubectl(...as, 'get', 'secrets');
-    assert.equal(refused.stderr, 'Error from server (Forbidden): secrets is forbidden: User "system:serviceaccount:default:default" cannot list resource "secrets" in API group "" in the namespace "default"\n');
+    assert.equal(
+      refused.stderr,
+      'Error from server (Forbidden): secrets is forbidden: User "system:serviceaccount:default:default" cannot list resource "secrets" in API group "" in the namespace "default"\n',
+    );
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     assert.equal(claims['kubernetes.io'].pod.name, 'downward');
   });
 
-  test('containers of a Pod share network and volumes; a hostPath is the node\'s', async () => {
+  test("containers of a Pod share network and volumes; a hostPath is the node's", async () => {
     await writeFile(join(folder, 'given'), 'from the machine');
     const volumes = [
       { name: 'shared', emptyDir: {} },
@@ -164,14 +233,20 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
       { name: 'host', mountPath: '/host' },
     ];
     const containers = [
-      container('server', 'mkdir /www && echo hello > /www/index.html && echo done > /shared/file && exec httpd -f -p 8080 -h /www', { volumeMounts }),
+      container('server', 'mkdir /www && echo hello > /www/index.html && echo done > /shared/file && exec httpd -f -p 8080 -h /www', {
+        volumeMounts,
+      }),
       container('client', FOREVER, { volumeMounts }),
     ];
     await cluster.apply(pod('several', '', { volumes, containers }));
     await running('several');
     assert.match(await cluster.ok('get', 'pod', 'several'), /^several +2\/2 +Running/m);
     const inside = (name: string, script: string): string[] => ['exec', 'several', '-c', name, '--', 'sh', '-c', script];
-    await cluster.eventually('the other container answers on localhost', inside('client', 'wget -qO- http://127.0.0.1:8080/; cat /shared/file'), says('hello\ndone\n'));
+    await cluster.eventually(
+      'the other container answers on localhost',
+      inside('client', 'wget -qO- http://127.0.0.1:8080/; cat /shared/file'),
+      says('hello\ndone\n'),
+    );
     assert.match(await cluster.ok(...inside('client', 'grep " /memory " /proc/mounts')), /^tmpfs \/memory tmpfs /);
     assert.equal(await cluster.ok(...inside('server', 'cat /host/given; echo written > /host/taken')), 'from the machine');
     assert.equal(await readFile(join(folder, 'taken'), 'utf8'), 'written\n');
@@ -194,12 +269,38 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     const http = { httpGet: { path: '/index.html', port: 8080 }, periodSeconds: 1, failureThreshold: 2 };
     await cluster.apply([
       pod('exec-probed', `touch /tmp/alive; sleep 3; rm /tmp/alive; ${FOREVER}`, {}, { livenessProbe }),
-      pod('http-probed', 'mkdir /www; touch /www/index.html; httpd -p 8080 -h /www; sleep 3; rm /www/index.html; sleep 1000', {}, { livenessProbe: { ...http, initialDelaySeconds: 1 } }),
+      pod(
+        'http-probed',
+        'mkdir /www; touch /www/index.html; httpd -p 8080 -h /www; sleep 3; rm /www/index.html; sleep 1000',
+        {},
+        { livenessProbe: { ...http, initialDelaySeconds: 1 } },
+      ),
     ]);
     for (const name of ['exec-probed', 'http-probed']) {
-      await cluster.eventually(`${name} is restarted`, field(name, '{.status.containerStatuses[0].restartCount}'), says(/^[1-9]/), LIMIT_MS);
-      const { stdout } = await cluster.eventually('events tell of it', ['get', 'events', '--field-selector', `involvedObject.name=${name}`, '-o', 'jsonpath={range .items[*]}{.type} {.reason}: {.message}{"\\n"}{end}'], says(/Killing/));
-      assert.match(stdout, name === 'exec-probed' ? /^Warning Unhealthy: Liveness probe failed: cat: can't open '\/tmp\/alive'/m : /^Warning Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 404$/m);
+      await cluster.eventually(
+        `${name} is restarted`,
+        field(name, '{.status.containerStatuses[0].restartCount}'),
+        says(/^[1-9]/),
+        LIMIT_MS,
+      );
+      const { stdout } = await cluster.eventually(
+        'events tell of it',
+        [
+          'get',
+          'events',
+          '--field-selector',
+          `involvedObject.name=${name}`,
+          '-o',
+          'jsonpath={range .items[*]}{.type} {.reason}: {.message}{"\\n"}{end}',
+        ],
+        says(/Killing/),
+      );
+      assert.match(
+        stdout,
+        name === 'exec-probed'
+          ? /^Warning Unhealthy: Liveness probe failed: cat: can't open '\/tmp\/alive'/m
+          : /^Warning Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 404$/m,
+      );
       assert.match(stdout, /^Normal Killing: Container main failed liveness probe, will be restarted$/m);
     }
     assert.match(await cluster.ok('get', 'pod', 'exec-probed'), /^exec-probed +1\/1 +Running +\d+ \(\S+ ago\) +\S+$/m);
@@ -224,12 +325,34 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
 
   test('a crashing container is restarted, then held back', async () => {
     await cluster.apply(pod('crashing', 'echo dying; exit 7'));
-    await cluster.eventually('it is held back', field('crashing', '{.status.containerStatuses[0].state.waiting.reason}'), says('CrashLoopBackOff'), LIMIT_MS);
+    await cluster.eventually(
+      'it is held back',
+      field('crashing', '{.status.containerStatuses[0].state.waiting.reason}'),
+      says('CrashLoopBackOff'),
+      LIMIT_MS,
+    );
     const uid = await cluster.ok(...field('crashing', '{.metadata.uid}'));
-    const waiting = await cluster.eventually('the message', field('crashing', '{.status.containerStatuses[0].state.waiting.message}'), says(/back-off/), LIMIT_MS);
+    const waiting = await cluster.eventually(
+      'the message',
+      field('crashing', '{.status.containerStatuses[0].state.waiting.message}'),
+      says(/back-off/),
+      LIMIT_MS,
+    );
     assert.match(waiting.stdout, new RegExp(`^back-off \\d+s restarting failed container=main pod=crashing_default\\(${uid}\\)$`));
-    assert.equal(await cluster.ok(...field('crashing', '{.status.containerStatuses[0].lastState.terminated.reason} {.status.containerStatuses[0].lastState.terminated.exitCode}')), 'Error 7');
-    await cluster.eventually('an event tells of it', ['get', 'events', '--field-selector', 'involvedObject.name=crashing,reason=BackOff', '-o', 'jsonpath={.items[0].message}'], says(`Back-off restarting failed container main in pod crashing_default(${uid})`));
+    assert.equal(
+      await cluster.ok(
+        ...field(
+          'crashing',
+          '{.status.containerStatuses[0].lastState.terminated.reason} {.status.containerStatuses[0].lastState.terminated.exitCode}',
+        ),
+      ),
+      'Error 7',
+    );
+    await cluster.eventually(
+      'an event tells of it',
+      ['get', 'events', '--field-selector', 'involvedObject.name=crashing,reason=BackOff', '-o', 'jsonpath={.items[0].message}'],
+      says(`Back-off restarting failed container main in pod crashing_default(${uid})`),
+    );
     assert.equal(await cluster.ok('logs', 'crashing', '--previous'), 'dying\n');
     await cluster.apply([pod('never', 'exit 4', { restartPolicy: 'Never' }), pod('once', 'exit 0', { restartPolicy: 'OnFailure' })]);
     await Promise.all([ended('never', 'Failed'), ended('once')]);
@@ -241,7 +364,10 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
     const volumeMounts = [{ name: 'host', mountPath: '/host' }];
     const told = 'trap "echo told > /host/polite; sleep 1; echo over >> /host/polite; exit" TERM; while :; do sleep 1000 & wait $!; done';
     const deaf = 'trap "" TERM; echo deaf > /host/deaf; while :; do sleep 0.2; done';
-    await cluster.apply([pod('polite', told, { volumes, terminationGracePeriodSeconds: 60 }, { volumeMounts }), pod('deaf', deaf, { volumes, terminationGracePeriodSeconds: 2 }, { volumeMounts })]);
+    await cluster.apply([
+      pod('polite', told, { volumes, terminationGracePeriodSeconds: 60 }, { volumeMounts }),
+      pod('deaf', deaf, { volumes, terminationGracePeriodSeconds: 2 }, { volumeMounts }),
+    ]);
     await Promise.all([running('polite'), running('deaf')]);
     await cluster.ok('delete', 'pod', 'polite', '--wait=false');
     assert.match(await cluster.ok('get', 'pod', 'polite'), /^polite +1\/1 +Terminating +0 /m);
@@ -253,7 +379,15 @@ describe('Pods', { concurrency: 4, timeout: 420_000 }, () => {
   test('a container beyond its memory limit is killed for it', async () => {
     await cluster.apply(pod('greedy', 'tail /dev/zero', { restartPolicy: 'Never' }, { resources: { limits: { memory: '24Mi' } } }));
     await ended('greedy', 'Failed');
-    assert.equal(await cluster.ok(...field('greedy', '{.status.containerStatuses[0].state.terminated.reason} {.status.containerStatuses[0].state.terminated.exitCode}')), 'OOMKilled 137');
+    assert.equal(
+      await cluster.ok(
+        ...field(
+          'greedy',
+          '{.status.containerStatuses[0].state.terminated.reason} {.status.containerStatuses[0].state.terminated.exitCode}',
+        ),
+      ),
+      'OOMKilled 137',
+    );
     assert.match(await cluster.ok('get', 'pod', 'greedy'), /^greedy +0\/1 +OOMKilled +0 /m);
   });
 });

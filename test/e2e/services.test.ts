@@ -17,7 +17,8 @@ const LIMIT_MS = 120_000;
 const RESOLVER = `127.${(process.pid >> 16) & 255}.${(process.pid >> 8) & 255}.${(process.pid & 127) + 2}`;
 const OUTSIDE = 'outside.example.org';
 
-const says = (wanted: string | RegExp) => (answer: Finished) => (typeof wanted === 'string' ? answer.stdout === wanted : wanted.test(answer.stdout));
+const says = (wanted: string | RegExp) => (answer: Finished) =>
+  typeof wanted === 'string' ? answer.stdout === wanted : wanted.test(answer.stdout);
 
 /** A resolver that knows one name. */
 async function startResolver(): Promise<{ readonly close: () => void; readonly asked: string[] }> {
@@ -25,11 +26,15 @@ async function startResolver(): Promise<{ readonly close: () => void; readonly a
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
     const { id, questions = [] } = packet.decode(message);
-    const [{ name = '', type } = { name: '', type: 'A' }] = questions;
+    const [{ name, type } = { name: '', type: 'A' }] = questions;
     asked.push(name);
     const known = name.toLowerCase() === OUTSIDE;
     const answers = known && type === 'A' ? [{ type: 'A' as const, name, ttl: 30, data: '192.0.2.77' }] : [];
-    socket.send(packet.encode({ type: 'response', id, flags: packet.RECURSION_DESIRED | (known ? 0 : 3), questions, answers }), from.port, from.address);
+    socket.send(
+      packet.encode({ type: 'response', id, flags: packet.RECURSION_DESIRED | (known ? 0 : 3), questions, answers }),
+      from.port,
+      from.address,
+    );
   });
   socket.bind(53, RESOLVER);
   await once(socket, 'listening');
@@ -60,7 +65,19 @@ describe('Services', { timeout: 420_000 }, () => {
     return (await cluster.ok(...inside(from, script))).trim().split('\n');
   };
   const backends = (name: string, count: number): Promise<Finished> =>
-    cluster.eventually(`${name} has ${count} ready endpoints`, ['get', 'endpointslices', '-l', `kubernetes.io/service-name=${name}`, '-o', 'jsonpath={range .items[*].endpoints[?(@.conditions.ready==true)]}x{end}'], says('x'.repeat(count)), LIMIT_MS);
+    cluster.eventually(
+      `${name} has ${count} ready endpoints`,
+      [
+        'get',
+        'endpointslices',
+        '-l',
+        `kubernetes.io/service-name=${name}`,
+        '-o',
+        'jsonpath={range .items[*].endpoints[?(@.conditions.ready==true)]}x{end}',
+      ],
+      says('x'.repeat(count)),
+      LIMIT_MS,
+    );
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tyke-services-'));
@@ -68,7 +85,17 @@ describe('Services', { timeout: 420_000 }, () => {
     const resolvConf = join(folder, 'resolv.conf');
     await writeFile(resolvConf, `nameserver ${RESOLVER}\n`);
     // Only the cluster sees the other resolver.
-    const under = ['unshare', '--mount', '--propagation', 'slave', '--', 'sh', '-c', 'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"', resolvConf];
+    const under = [
+      'unshare',
+      '--mount',
+      '--propagation',
+      'slave',
+      '--',
+      'sh',
+      '-c',
+      'mount --bind "$0" "$(readlink -f /etc/resolv.conf)" && exec "$@"',
+      resolvConf,
+    ];
     cluster = await startE2eCluster({ name: `svc-${process.pid}`, nodes: 2, under });
     const [first = '', second = ''] = nodes();
     await cluster.apply([
@@ -96,13 +123,24 @@ describe('Services', { timeout: 420_000 }, () => {
       await cluster.eventually(`${client} is served`, inside(client, 'timeout 5 wget -qO- http://echo/'), ({ code }) => code === 0);
       assert.deepEqual(await answers(client, 'echo', 40), ['echo-1', 'echo-2'], client);
     }
-    assert.equal(await cluster.ok('get', 'pod', 'echo-3', '-o', 'jsonpath={.status.phase} {.status.containerStatuses[0].ready}'), 'Running false');
+    assert.equal(
+      await cluster.ok('get', 'pod', 'echo-3', '-o', 'jsonpath={.status.phase} {.status.containerStatuses[0].ready}'),
+      'Running false',
+    );
     await cluster.ok(...inside('echo-3', 'echo echo-3 > /www/index.html'));
     await backends('echo', 3);
-    await cluster.eventually('the Pod that became ready serves too', inside('client-1', 'i=0; while [ $i -lt 60 ]; do timeout 5 wget -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'), says('echo-1 echo-2 echo-3\n'));
+    await cluster.eventually(
+      'the Pod that became ready serves too',
+      inside('client-1', 'i=0; while [ $i -lt 60 ]; do timeout 5 wget -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'),
+      says('echo-1 echo-2 echo-3\n'),
+    );
     await cluster.ok(...inside('echo-3', 'rm /www/index.html'));
     await backends('echo', 2);
-    await cluster.eventually('the Pod that ceased to be ready is left out', inside('client-2', 'i=0; while [ $i -lt 40 ]; do timeout 5 wget -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'), says('echo-1 echo-2\n'));
+    await cluster.eventually(
+      'the Pod that ceased to be ready is left out',
+      inside('client-2', 'i=0; while [ $i -lt 40 ]; do timeout 5 wget -qO- http://echo/; i=$((i + 1)); done | sort | uniq | xargs'),
+      says('echo-1 echo-2\n'),
+    );
   });
 
   test('a Pod reaches itself through its Service', async () => {
@@ -114,11 +152,17 @@ describe('Services', { timeout: 420_000 }, () => {
     const port = await cluster.ok('get', 'service', 'node-port', '-o', 'jsonpath={.spec.ports[0].nodePort}');
     assert.ok(Number(port) >= 30_000 && Number(port) <= 32_767, port);
     const [address] = (await cluster.ok('get', 'service', 'node-port', '-o', 'jsonpath={.spec.clusterIP}')).split(' ');
-    assert.match(await cluster.ok('get', 'service', 'node-port'), new RegExp(`^NAME {8}TYPE {7}CLUSTER-IP +EXTERNAL-IP {3}PORT\\(S\\) {8}AGE\\nnode-port {3}NodePort {3}${address?.replaceAll('.', '\\.')} +<none> {8}80:${port}/TCP {3}\\d+s\\n$`));
+    assert.match(
+      await cluster.ok('get', 'service', 'node-port'),
+      new RegExp(
+        `^NAME {8}TYPE {7}CLUSTER-IP +EXTERNAL-IP {3}PORT\\(S\\) {8}AGE\\nnode-port {3}NodePort {3}${address?.replaceAll('.', '\\.')} +<none> {8}80:${port}/TCP {3}\\d+s\\n$`,
+      ),
+    );
     for (const node of nodes()) {
       const host = await cluster.ok('get', 'node', node, '-o', 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}');
       const seen = new Set<string>();
-      for (let count = 0; count < 30; count++) seen.add((await (await fetch(`http://${host}:${port}/`, { headers: { connection: 'close' } })).text()).trim());
+      for (let count = 0; count < 30; count++)
+        seen.add((await (await fetch(`http://${host}:${port}/`, { headers: { connection: 'close' } })).text()).trim());
       assert.deepEqual([...seen].toSorted(), ['echo-1', 'echo-2'], node);
       assert.deepEqual(await answers('client-1', `${host}:${port}`, 30), ['echo-1', 'echo-2'], node);
     }
@@ -129,40 +173,79 @@ describe('Services', { timeout: 420_000 }, () => {
       assert.match((await answers('client-1', name, 1)).join(), /^echo-[12]$/, name);
     }
     await cluster.ok('create', 'namespace', 'elsewhere');
-    await cluster.ok('run', 'far', '-n', 'elsewhere', '--image=busybox:tyke', '--image-pull-policy=Never', '--overrides', '{"spec":{"terminationGracePeriodSeconds":1}}', '--', 'sh', '-c', FOREVER);
+    await cluster.ok(
+      'run',
+      'far',
+      '-n',
+      'elsewhere',
+      '--image=busybox:tyke',
+      '--image-pull-policy=Never',
+      '--overrides',
+      '{"spec":{"terminationGracePeriodSeconds":1}}',
+      '--',
+      'sh',
+      '-c',
+      FOREVER,
+    );
     await cluster.ok('wait', '-n', 'elsewhere', '--for=condition=Ready', 'pod/far', '--timeout=60s');
     assert.match(await cluster.ok('exec', '-n', 'elsewhere', 'far', '--', 'wget', '-qO-', 'http://echo.default/'), /^echo-[12]\n$/);
     assert.equal((await cluster.kubectl('exec', '-n', 'elsewhere', 'far', '--', 'wget', '-qO-', 'http://echo/')).code, 1);
-    assert.match(await cluster.ok(...inside('client-1', 'cat /etc/resolv.conf')), /^search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local\nnameserver [\d.]+\noptions ndots:5\n$/);
+    assert.match(
+      await cluster.ok(...inside('client-1', 'cat /etc/resolv.conf')),
+      /^search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local\nnameserver [\d.]+\noptions ndots:5\n$/,
+    );
   });
 
-  test('a headless Service has its Pods\' addresses, and SRV and PTR records tell ports and names', async () => {
+  test("a headless Service has its Pods' addresses, and SRV and PTR records tell ports and names", async () => {
     const lookUp = (type: string, name: string): Promise<string> => cluster.ok(...inside('client-2', `nslookup -type=${type} ${name}`));
     const addresses = (await cluster.ok('get', 'pods', 'echo-1', 'echo-2', '-o', 'jsonpath={.items[*].status.podIP}')).split(' ');
-    const found = [...(await lookUp('a', 'headless.default.svc.cluster.local')).matchAll(/^Address: (\S+)$/gm)].map(([, address]) => address);
+    const found = [...(await lookUp('a', 'headless.default.svc.cluster.local')).matchAll(/^Address: (\S+)$/gm)].map(
+      ([, address = '']) => address,
+    );
     assert.deepEqual(found.toSorted(), addresses.toSorted());
     assert.match((await answers('client-2', 'headless:8080', 1)).join(), /^echo-[12]$/);
-    assert.match(await lookUp('srv', '_http._tcp.echo.default.svc.cluster.local'), /^_http\._tcp\.echo\.default\.svc\.cluster\.local\tservice = 0 100 80 echo\.default\.svc\.cluster\.local$/m);
-    const targets = [...(await lookUp('srv', '_http._tcp.headless.default.svc.cluster.local')).matchAll(/service = 0 50 8080 (\S+)\.headless\.default\.svc\.cluster\.local$/gm)].map(([, target]) => target);
+    assert.match(
+      await lookUp('srv', '_http._tcp.echo.default.svc.cluster.local'),
+      /^_http\._tcp\.echo\.default\.svc\.cluster\.local\tservice = 0 100 80 echo\.default\.svc\.cluster\.local$/m,
+    );
+    const targets = [
+      ...(await lookUp('srv', '_http._tcp.headless.default.svc.cluster.local')).matchAll(
+        /service = 0 50 8080 (\S+)\.headless\.default\.svc\.cluster\.local$/gm,
+      ),
+    ].map(([, target = '']) => target);
     assert.deepEqual(targets.toSorted(), addresses.map((address) => address.replaceAll('.', '-')).toSorted());
     const address = await cluster.ok('get', 'service', 'echo', '-o', 'jsonpath={.spec.clusterIP}');
-    assert.match(await lookUp('ptr', `${address.split('.').toReversed().join('.')}.in-addr.arpa`), /\.in-addr\.arpa\tname = echo\.default\.svc\.cluster\.local$/m);
+    assert.match(
+      await lookUp('ptr', `${address.split('.').toReversed().join('.')}.in-addr.arpa`),
+      /\.in-addr\.arpa\tname = echo\.default\.svc\.cluster\.local$/m,
+    );
     const unknown = await cluster.kubectl(...inside('client-2', 'nslookup -type=a none.default.svc.cluster.local'));
     assert.match(unknown.stdout, /^\*\* server can't find none\.default\.svc\.cluster\.local: NXDOMAIN$/m);
   });
 
-  test('names outside the cluster are forwarded to the machine\'s resolver', async () => {
+  test("names outside the cluster are forwarded to the machine's resolver", async () => {
     const { stdout } = await cluster.kubectl(...inside('client-2', `nslookup -type=a ${OUTSIDE}.`));
     assert.match(stdout, /^Address: 192\.0\.2\.77$/m);
     assert.ok(resolver.asked.includes(OUTSIDE));
-    assert.ok(resolver.asked.every((name) => !name.endsWith('cluster.local')), resolver.asked.join());
+    assert.ok(
+      resolver.asked.every((name) => !name.endsWith('cluster.local')),
+      resolver.asked.join(),
+    );
   });
 
   test('a Service without ready Pods refuses, and a deleted one is gone', async () => {
     await cluster.apply(service('nobody', 'nobody'));
     const address = await cluster.ok('get', 'service', 'nobody', '-o', 'jsonpath={.spec.clusterIP}');
-    await cluster.eventually('connections are refused', inside('client-1', `timeout 5 wget -qO- http://${address}/ 2>&1`), says(/Connection refused/));
+    await cluster.eventually(
+      'connections are refused',
+      inside('client-1', `timeout 5 wget -qO- http://${address}/ 2>&1`),
+      says(/Connection refused/),
+    );
     await cluster.ok('delete', 'service', 'nobody');
-    await cluster.eventually('its slices go with it', ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=nobody', '-o', 'name'], says(''));
+    await cluster.eventually(
+      'its slices go with it',
+      ['get', 'endpointslices', '-l', 'kubernetes.io/service-name=nobody', '-o', 'name'],
+      says(''),
+    );
   });
 });

@@ -132,18 +132,25 @@ func askCustomColumns(q *Question) (any, error) {
 
 // askSortBy: where each of `objects` came from after --sort-by=`text`.
 func askSortBy(q *Question) (any, error) {
-	objects, err := unstructuredList(q.Objects)
+	positions, err := stable(func() (string, error) {
+		objects, err := unstructuredList(q.Objects)
+		if err != nil {
+			return "", err
+		}
+		count := len(objects)
+		sorted, err := get.SortObjects(nil, objects, q.Text)
+		if err != nil {
+			return "", err
+		}
+		positions := make([]int, count)
+		for index := range positions {
+			positions[index] = sorted.OriginalPosition(index)
+		}
+		encoded, err := json.Marshal(positions)
+		return string(encoded), err
+	})
 	if err != nil {
 		return nil, err
 	}
-	count := len(objects)
-	sorted, err := get.SortObjects(nil, objects, q.Text)
-	if err != nil {
-		return nil, err
-	}
-	positions := make([]int, count)
-	for index := range positions {
-		positions[index] = sorted.OriginalPosition(index)
-	}
-	return positions, nil
+	return json.RawMessage(positions), nil
 }

@@ -30,6 +30,7 @@ test('workers and files named by URL are shipped beside the bundle', (t) => {
       const greeting: string = readFileSync(new URL('./greeting.json', import.meta.url), 'utf8');
       startWorker((name) => console.log(JSON.parse(greeting), name));`,
     'src/cmd/greeting.json': '"hello"',
+    'src/cluster/index.ts': 'export const library = true;',
     'src/store/start.ts': `
       import { Worker } from 'node:worker_threads';
       export function startWorker(onName: (name: string) => void): void {
@@ -46,7 +47,7 @@ test('workers and files named by URL are shipped beside the bundle', (t) => {
 });
 
 test('sources that do not bundle leave the old bundle as it was', (t) => {
-  const folder = makeProgram(t, { 'src/cmd/main.ts': `import './missing.ts';` });
+  const folder = makeProgram(t, { 'src/cmd/main.ts': `import './missing.ts';`, 'src/cluster/index.ts': 'export {};' });
   mkdirSync(join(folder, 'dist'));
   writeFileSync(join(folder, 'dist/tyke.js'), 'old');
   const { status, stderr } = spawnSync(process.execPath, [join(folder, 'scripts/bundle.ts')], { encoding: 'utf8' });

@@ -39,11 +39,16 @@ function ownClients({ client, clock, settings }: FaceParts): OwnClients {
 }
 
 export function controllerManagerFace(flags: ControllerManagerFlags, signal: AbortSignal): Promise<void> {
-  return withConnection('kube-controller-manager', flags, signal, (parts) => {
+  return withConnection('kube-controller-manager', flags, signal, async (parts) => {
     const rootCa = flags.rootCaFile === undefined ? (parts.settings.ca ?? '') : readFileSync(flags.rootCaFile, 'utf8');
     const key = { namespace: 'kube-system', name: 'kube-controller-manager' };
     const own = ownClients(parts);
     const settings = { ...parts, rootCa, clientFor: own.clientFor, ...(flags.clusterCidr === undefined ? {} : { podCidr: flags.clusterCidr }) };
-    return leadWhenElected({ key, identity: `${hostname()}_${parts.random.uuid()}` }, parts, signal, (term) => runControllers(settings, term)).finally(own.close);
+    const identity = `${hostname()}_${parts.random.uuid()}`;
+    try {
+      await leadWhenElected({ key, identity }, parts, signal, (term) => runControllers(settings, term));
+    } finally {
+      await own.close();
+    }
   });
 }

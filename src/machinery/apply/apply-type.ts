@@ -137,7 +137,7 @@ export function itemElement(type: ListType, item: unknown): { readonly element: 
   if (item === null) return { error: 'associative list with keys may not have a null element' };
   if (!isJsonObject(item)) return { error: 'associative list with keys may not have non-map elements' };
   const fields: JsonObject = {};
-  for (const key of type.keys.toSorted()) {
+  for (const key of type.keys.length === 1 ? type.keys : type.keys.toSorted()) {
     const value = getOwn(item, key) ?? type.keyDefault(key);
     if (value !== undefined) fields[key] = value;
   }

@@ -5,7 +5,7 @@ import type { Value } from './value.ts';
 
 export const MAX_INT = 2n ** 63n - 1n;
 export const MIN_INT = -(2n ** 63n);
-export const MAX_UINT = 2n ** 64n - 1n;
+const MAX_UINT = 2n ** 64n - 1n;
 const SECOND = 1_000_000_000n;
 /** The years 1 to 9999. */
 const FIRST_TIME = -62_135_596_800n * SECOND;

@@ -39,10 +39,11 @@ const twice: CallCost = ([text]) => walk(text, 2);
 
 /** Reading every element, and every character of texts in it. */
 function traversal(value: Value | undefined): number {
-  if (typeof value === 'string') return Math.ceil(utf8Length(value) * TEXT);
-  if (value instanceof Uint8Array) return Math.ceil(value.length * TEXT);
-  if (!(value instanceof ListValue)) return 1;
+  if (typeof value === 'string') return Math.floor(utf8Length(value) * TEXT);
+  if (value instanceof Uint8Array) return Math.floor(value.length * TEXT);
   let cost = 0;
+  if (value instanceof MapValue) for (const key of value.keys()) cost += traversal(key) + traversal(value.get(key));
+  if (!(value instanceof ListValue)) return value instanceof MapValue ? cost : 1;
   for (const element of value) cost += traversal(element);
   return cost;
 }
@@ -55,10 +56,30 @@ function contains(network: Value | undefined, other: Value | undefined, extra: n
   return Math.ceil(2 * size * TEXT) + extra + (typeof other === 'string' ? walk(other) : 0);
 }
 
+/** A call that makes a new list. */
+const allocating = (work: number): number => 11 + Math.ceil(work);
+
+const sorting: CallCost = (args) => {
+  const keys = args[1] ?? args[0];
+  const first = keys instanceof ListValue && keys.size > 0 ? keys.at(0) : null;
+  const factor = typeof first === 'string' || first instanceof Uint8Array ? 2 + TEXT : 2;
+  return allocating(factor * sizeOf(keys) ** 2);
+};
+
 const BY_FUNCTION: Readonly<Record<string, CallCost>> = {
   check: () => 350_000,
   fieldSelector: selector,
   labelSelector: selector,
+  slice: ([, start, end]) => allocating(Number(end ?? 0) - Number(start ?? 0)),
+  'lists.range': ([end]) => allocating(Number(end ?? 0)),
+  reverse: ([items]) => (items instanceof ListValue ? allocating(items.size) : walk(items)),
+  flatten: ([items, depth]) => allocating(sizeOf(items) * Number(depth ?? 1)),
+  distinct: ([items]) => allocating(2 * sizeOf(items) ** 2),
+  sort: sorting,
+  '@sortByAssociatedKeys': sorting,
+  'sets.contains': ([a, b]) => 1 + sizeOf(a) * sizeOf(b),
+  'sets.intersects': ([a, b]) => 1 + sizeOf(a) * sizeOf(b),
+  'sets.equivalent': ([a, b]) => 1 + 2 * sizeOf(a) * sizeOf(b),
   isSorted: whole,
   sum: whole,
   max: whole,
@@ -87,7 +108,8 @@ const BY_FUNCTION: Readonly<Record<string, CallCost>> = {
   isQuantity: once,
   semver: once,
   isSemver: once,
-  validate: ([format, text]) => Math.ceil((1 + sizeOf(text)) * TEXT) * Math.ceil((format instanceof OpaqueValue ? (format.size ?? 0) : 0) * PATTERN),
+  validate: ([format, text]) =>
+    Math.ceil((1 + sizeOf(text)) * TEXT) * Math.ceil((format instanceof OpaqueValue ? (format.size ?? 0) : 0) * PATTERN),
   '_==_': equality,
   '_!=_': smaller,
 };
@@ -117,4 +139,5 @@ const BY_OVERLOAD: Readonly<Record<string, CallCost>> = {
 
 /** The cost of a call that costs something else than one. */
 export const specialCost = (name: string, overload: string): CallCost | undefined =>
-  (Object.hasOwn(BY_FUNCTION, name) ? BY_FUNCTION[name] : undefined) ?? (Object.hasOwn(BY_OVERLOAD, overload) ? BY_OVERLOAD[overload] : undefined);
+  (Object.hasOwn(BY_FUNCTION, name) ? BY_FUNCTION[name] : undefined) ??
+  (Object.hasOwn(BY_OVERLOAD, overload) ? BY_OVERLOAD[overload] : undefined);

@@ -8,7 +8,22 @@ import type { Environment, Overload } from './environment.ts';
 import { qualifiedName } from './expression.ts';
 import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, Select, StructLiteral } from './expression.ts';
 import type { Issue } from './source.ts';
-import { BOOL, DYN, ERROR, INT, isOptional, listOf, mapOf, optionalOf, parameter, printSignature, printType, sameType, typeOfType, unwrapOptional } from './type.ts';
+import {
+  BOOL,
+  DYN,
+  ERROR,
+  INT,
+  isOptional,
+  listOf,
+  mapOf,
+  optionalOf,
+  parameter,
+  printSignature,
+  printType,
+  sameType,
+  typeOfType,
+  unwrapOptional,
+} from './type.ts';
 import type { CelType } from './type.ts';
 import { Unifier } from './unify.ts';
 import { typeOf } from './value.ts';
@@ -173,6 +188,7 @@ class Checker {
   #resolve(expression: Call, name: string, overloads: readonly Overload[], target: Expression | undefined): CelType {
     const nodes = target === undefined ? expression.args : [target, ...expression.args];
     const argTypes = nodes.map((node) => this.#types.get(node) ?? ERROR);
+    if (name === '_&&_' || name === '_||_') return this.#logical(expression, overloads);
     const reached: Overload[] = [];
     let result: CelType | undefined;
     for (const overload of overloads) {
@@ -193,6 +209,15 @@ class Checker {
     }
     this.#overloads.set(expression, reached);
     return result;
+  }
+
+  #logical(expression: Call, overloads: readonly Overload[]): CelType {
+    for (const arg of expression.args) {
+      const type = this.#types.get(arg) ?? ERROR;
+      if (!this.#unifier.assignable([type], [BOOL])) this.#mismatch(arg.offset, BOOL, type);
+    }
+    this.#overloads.set(expression, overloads);
+    return BOOL;
   }
 
   #instantiate(overload: Overload): { readonly args: readonly CelType[]; readonly result: CelType } {

@@ -1,4 +1,4 @@
-// Equality and order of values. Numbers of different types compare by their exact value.
+// Equality and order of values. An integer beside a double is compared as a double.
 
 import { CelError, Duration, ListValue, MapValue, NO_SUCH_OVERLOAD, OpaqueValue, Optional, Timestamp, TypeValue, Uint } from './value.ts';
 import type { Value } from './value.ts';
@@ -11,14 +11,19 @@ const NAN_ORDER = new CelError('NaN values cannot be ordered');
 const numeric = (value: Value): bigint | number | undefined =>
   typeof value === 'bigint' || typeof value === 'number' ? value : value instanceof Uint ? value.value : undefined;
 
+/** NaN where either is NaN. */
+function numericOrder(a: bigint | number, b: bigint | number): number {
+  const left = typeof b === 'number' ? Number(a) : a;
+  const right = typeof a === 'number' ? Number(b) : b;
+  return left < right ? -1 : left > right ? 1 : left === right ? 0 : Number.NaN;
+}
+
 /** Whether two values are equal; values of different types are not, numbers aside. */
 export function equalValues(a: Value, b: Value): boolean {
   const left = numeric(a);
   if (left !== undefined) {
     const right = numeric(b);
-    // JavaScript compares a bigint with a number by their mathematical values.
-    // oxlint-disable-next-line eslint/eqeqeq
-    return right !== undefined && left == right;
+    return right !== undefined && numericOrder(left, right) === 0;
   }
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -70,8 +75,8 @@ export function compareValues(a: Value, b: Value): number | CelError {
   const left = numeric(a);
   const right = numeric(b);
   if (left !== undefined && right !== undefined) {
-    if (Number.isNaN(left) || Number.isNaN(right)) return NAN_ORDER;
-    return left < right ? -1 : left > right ? 1 : 0;
+    const order = numericOrder(left, right);
+    return Number.isNaN(order) ? NAN_ORDER : order;
   }
   if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : compareText(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);

@@ -35,6 +35,8 @@ export interface EnvironmentOptions {
   readonly mixedLiterals?: boolean;
   /** The macro `cel.bind`; off in Kubernetes. */
   readonly bindings?: boolean;
+  /** Refuse durations, times and patterns that are written out and wrong; on in Kubernetes. */
+  readonly validateLiterals?: boolean;
 }
 
 export interface Environment {
@@ -46,6 +48,7 @@ export interface Environment {
   readonly container: string;
   readonly mixedLiterals: boolean;
   readonly bindings: boolean;
+  readonly validateLiterals: boolean;
 }
 
 type Implementation = (...args: never[]) => Value;
@@ -85,6 +88,7 @@ const EMPTY: Environment = {
   container: '',
   mixedLiterals: false,
   bindings: false,
+  validateLiterals: false,
 };
 
 function collectShapes(shape: Shape, into: Map<string, Shape>): void {
@@ -113,6 +117,7 @@ export function extendEnvironment(environment: Environment, options: Environment
     container: options.container ?? environment.container,
     mixedLiterals: options.mixedLiterals ?? environment.mixedLiterals,
     bindings: options.bindings ?? environment.bindings,
+    validateLiterals: options.validateLiterals ?? environment.validateLiterals,
   };
 }
 
@@ -120,7 +125,7 @@ export function extendEnvironment(environment: Environment, options: Environment
 export const createEnvironment = (options: EnvironmentOptions): Environment => extendEnvironment(EMPTY, options);
 
 /** The names that a name may stand for, the innermost namespace first. */
-export function candidateNames(container: string, name: string): readonly string[] {
+function candidateNames(container: string, name: string): readonly string[] {
   if (name.startsWith('.')) return [name.slice(1)];
   if (container === '') return [name];
   const parts = container.split('.');
@@ -128,7 +133,11 @@ export function candidateNames(container: string, name: string): readonly string
 }
 
 /** The first of the names that the table has. */
-export function lookUpName<T>(table: ReadonlyMap<string, T>, container: string, name: string): { readonly name: string; readonly found: T } | undefined {
+export function lookUpName<T>(
+  table: ReadonlyMap<string, T>,
+  container: string,
+  name: string,
+): { readonly name: string; readonly found: T } | undefined {
   for (const candidate of candidateNames(container, name)) {
     const found = table.get(candidate);
     if (found !== undefined) return { name: candidate, found };

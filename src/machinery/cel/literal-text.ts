@@ -1,6 +1,19 @@
 // Reads the text of a literal token: escapes of strings and bytes, integers within their range.
 
-const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92, "'": 39, '"': 34, '`': 96, '?': 63 };
+const ESCAPES: Readonly<Record<string, number>> = {
+  a: 7,
+  b: 8,
+  f: 12,
+  n: 10,
+  r: 13,
+  t: 9,
+  v: 11,
+  '\\': 92,
+  "'": 39,
+  '"': 34,
+  '`': 96,
+  '?': 63,
+};
 const encoder = new TextEncoder();
 
 function contents(token: string): { readonly text: string; readonly raw: boolean } {

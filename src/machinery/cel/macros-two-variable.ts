@@ -1,11 +1,10 @@
 // The two-variable macros: loops over (index, element) of a list or (key, value) of a map, and the transforms built on them.
 
 import { call, list, literal } from './expression.ts';
-import type { Call, Comprehension, Expression } from './expression.ts';
-import { ACCUMULATOR, accumulatorAt, hidesAccumulator, onlyIf, quantifier } from './macros.ts';
+import type { Call, Expression } from './expression.ts';
+import { ACCUMULATOR, accumulatorAt, hidesAccumulator, onlyIf, quantifier } from './macro-parts.ts';
+import type { Loop } from './macro-parts.ts';
 import type { Issue } from './source.ts';
-
-type Loop = Pick<Comprehension, 'init' | 'condition' | 'step' | 'result'>;
 
 const emptyMap = (offset: number): Expression => ({ kind: 'map', offset, entries: [] });
 

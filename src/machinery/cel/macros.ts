@@ -3,52 +3,11 @@
 // M1. The rewriting follows upstream's step by step, because the run-time cost of an expression is counted on its result.
 
 import { call, identifier, list, literal } from './expression.ts';
-import type { Call, Comprehension, Expression } from './expression.ts';
+import type { Call, Expression } from './expression.ts';
+import { ACCUMULATOR, accumulatorAt, hidesAccumulator, onlyIf, quantifier } from './macro-parts.ts';
+import type { Loop } from './macro-parts.ts';
 import type { Issue } from './source.ts';
 import { expandTwoVariableMacro } from './macros-two-variable.ts';
-
-/** No name in an expression can be this one. */
-export const ACCUMULATOR = '@result';
-const VISIBLE_ACCUMULATOR = '__result__';
-
-type Loop = Pick<Comprehension, 'init' | 'condition' | 'step' | 'result'>;
-
-/** The accumulator where the call stands. */
-export const accumulatorAt = (offset: number): Expression => identifier(offset, ACCUMULATOR);
-
-/** Whether the name would hide the accumulator. */
-export const hidesAccumulator = (name: string): boolean => name === ACCUMULATOR || name === VISIBLE_ACCUMULATOR;
-
-/** `step` where `condition` holds, otherwise the accumulator unchanged. */
-export const onlyIf = (offset: number, condition: Expression | undefined, step: Expression): Expression =>
-  condition === undefined ? step : call(offset, '_?_:_', condition, step, accumulatorAt(offset));
-
-/** The loop of all, exists or exists_one over a predicate. */
-export function quantifier(name: 'all' | 'exists' | 'existsOne', offset: number, predicate: Expression): Loop {
-  const accumulator = accumulatorAt(offset);
-  if (name === 'all') {
-    return {
-      init: literal(offset, true),
-      condition: call(offset, '@not_strictly_false', accumulator),
-      step: call(offset, '_&&_', accumulator, predicate),
-      result: accumulatorAt(offset),
-    };
-  }
-  if (name === 'exists') {
-    return {
-      init: literal(offset, false),
-      condition: call(offset, '@not_strictly_false', call(offset, '!_', accumulator)),
-      step: call(offset, '_||_', accumulator, predicate),
-      result: accumulatorAt(offset),
-    };
-  }
-  return {
-    init: literal(offset, 0n),
-    condition: literal(offset, true),
-    step: call(offset, '_?_:_', predicate, call(offset, '_+_', accumulator, literal(offset, 1n)), accumulatorAt(offset)),
-    result: call(offset, '_==_', accumulatorAt(offset), literal(offset, 1n)),
-  };
-}
 
 function gather(offset: number, element: Expression, condition: Expression | undefined): Loop {
   return {
@@ -125,7 +84,9 @@ export function expandMacro(expression: Call, bindings: boolean): Expression | I
     return { offset: operand.offset, message: 'invalid argument to has() macro' };
   }
   if (args.length === 2 && (name === 'optMap' || name === 'optFlatMap')) return expandOptional(expression, target, name === 'optFlatMap');
-  if (bindings && name === 'bind' && args.length === 3 && target.kind === 'identifier' && target.name === 'cel') return expandBind(expression);
+  if (name === 'sortBy' && args.length === 2) return expandSortBy(expression, target);
+  if (bindings && name === 'bind' && args.length === 3 && target.kind === 'identifier' && target.name === 'cel')
+    return expandBind(expression);
   return expandTwoVariableMacro(expression, target) ?? expandLoop(expression, target) ?? expression;
 }
 
@@ -147,5 +108,31 @@ function expandBind(expression: Call): Expression | Issue {
     condition: literal(offset, false),
     step: identifier(offset, variable.name),
     result,
+  };
+}
+
+const SORTED = '@__sortBy_input__';
+
+/** `list.sortBy(x, key)`: the list sorted by the keys that its elements have. */
+function expandSortBy(expression: Call, target: Expression): Expression | Issue {
+  const { offset, args } = expression;
+  const [variable, key] = args;
+  if (variable?.kind !== 'identifier' || key === undefined) {
+    return { offset: variable?.offset ?? offset, message: 'argument is not an identifier' };
+  }
+  const input = identifier(offset, SORTED);
+  const keys = expandLoop({ ...expression, name: 'map', target: input }, input);
+  if (keys === undefined || 'message' in keys) return keys ?? expression;
+  return {
+    kind: 'comprehension',
+    offset,
+    range: list(offset),
+    variable: '#unused',
+    variable2: undefined,
+    accumulator: SORTED,
+    init: target,
+    condition: literal(offset, false),
+    step: input,
+    result: { kind: 'call', offset, name: '@sortByAssociatedKeys', target: input, args: [keys] },
   };
 }

@@ -29,7 +29,9 @@ export interface ParseOptions {
   readonly bindings?: boolean;
 }
 
-export type ParseResult = { readonly ok: true; readonly expression: Expression } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type ParseResult =
+  | { readonly ok: true; readonly expression: Expression }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** Stops the parse; only thrown and caught in this file. */
 class Stop extends Error {
@@ -44,7 +46,10 @@ class Stop extends Error {
 export function parseExpression(text: string, options: ParseOptions = {}): ParseResult {
   const size = text.length > MAX_CODE_POINTS ? Array.from(text).length : text.length;
   if (size > MAX_CODE_POINTS) {
-    return { ok: false, issues: [{ offset: 0, message: `expression code point size exceeds limit: size: ${size}, limit ${MAX_CODE_POINTS}` }] };
+    return {
+      ok: false,
+      issues: [{ offset: 0, message: `expression code point size exceeds limit: size: ${size}, limit ${MAX_CODE_POINTS}` }],
+    };
   }
   const { tokens, issues } = tokenize(text);
   const parser = new Parser(tokens, options);
@@ -74,7 +79,7 @@ class Parser {
     const expression = this.#expression();
     const token = this.#token();
     if (token.kind !== 'end') {
-      const word = this.#peek(1).kind === 'end' && token.kind !== 'operator' ? 'extraneous' : 'mismatched';
+      const word = this.#peek(1).kind === 'end' ? 'extraneous' : 'mismatched';
       throw new Stop(token.offset, `Syntax error: ${word} input ${quoteInput(token.text)} expecting <EOF>`);
     }
     return expression;
@@ -123,7 +128,7 @@ class Parser {
       const question = this.#take('?');
       if (question === undefined) return condition;
       const yes = this.#logical('||', '_||_', () => this.#logical('&&', '_&&_', () => this.#relation()));
-      this.#expect(':', continuations("'?', ':'"));
+      this.#expect(':', "':'");
       return call(question.offset, '_?_:_', condition, yes, this.#expression());
     });
   }
@@ -260,7 +265,8 @@ class Parser {
     if (!this.#startsExpression()) this.#fail(EXPRESSION_STARTS);
     if (this.#take('(') !== undefined) {
       const inner = this.#expression();
-      this.#expect(')', continuations("')', '?'"));
+      const next = this.#token();
+      if (this.#take(')') === undefined) throw new Stop(next.offset, `Syntax error: missing ')' at ${quoteInput(next.text)}`);
       return inner;
     }
     if (this.#take('[') !== undefined) return this.#list(token);
@@ -298,7 +304,7 @@ class Parser {
   #structFields(): StructField[] {
     const fields: StructField[] = [];
     while (!this.#is('}')) {
-      if (fields.length > 0 && this.#take(',') === undefined) this.#fail(continuations("'}', ',', '?'"));
+      if (fields.length > 0 && this.#take(',') === undefined) this.#fail("{'}', ','}");
       if (this.#is('}')) break;
       if (fields.length === 0 && this.#take(',') !== undefined) break;
       const optional = this.#optionalMark('?', this.#token().offset);
@@ -314,7 +320,7 @@ class Parser {
     const elements: Expression[] = [];
     const optional = new Set<number>();
     while (!this.#is(']')) {
-      if (elements.length > 0 && this.#take(',') === undefined) this.#fail(continuations("']', ',', '?'"));
+      if (elements.length > 0 && this.#take(',') === undefined) this.#fail("{']', ','}");
       if (this.#is(']')) break;
       if (elements.length === 0 && this.#take(',') !== undefined) break;
       if (this.#optionalMark('?', this.#token().offset)) optional.add(elements.length);
@@ -328,7 +334,7 @@ class Parser {
   #entries(): Entry[] {
     const entries: Entry[] = [];
     while (!this.#is('}')) {
-      if (entries.length > 0 && this.#take(',') === undefined) this.#fail(continuations("'}', ',', '?'"));
+      if (entries.length > 0 && this.#take(',') === undefined) this.#fail("{'}', ','}");
       if (this.#is('}')) break;
       if (entries.length === 0 && this.#take(',') !== undefined) break;
       const optional = this.#optionalMark('?', this.#token().offset);
@@ -370,4 +376,3 @@ class Parser {
     }
   }
 }
-

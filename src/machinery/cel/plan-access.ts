@@ -8,6 +8,9 @@ const printKey = (key: Value): string => (key instanceof Uint ? String(key.value
 
 const noSuchKey = (key: Value): CelError => new CelError(`no such key: ${printKey(key)}`);
 
+/** What was found; null is a value, too. */
+const orMissing = (found: Value | undefined, key: Value): Value => (found === undefined ? noSuchKey(key) : found);
+
 /** The whole number that an index denotes. */
 function indexOf(key: Value): number | undefined {
   if (typeof key === 'bigint') return Number(key);
@@ -25,8 +28,8 @@ function inList(value: ListValue, key: Value): Value {
 
 /** The entry under a key or the element at an index; inside an optional it is optional too. */
 export function access(value: Value, key: Value): Value {
-  if (value instanceof ObjectMap && typeof key === 'string') return value.field(key) ?? noSuchKey(key);
-  if (value instanceof MapValue) return value.get(key) ?? noSuchKey(key);
+  if (value instanceof ObjectMap && typeof key === 'string') return orMissing(value.field(key), key);
+  if (value instanceof MapValue) return orMissing(value.get(key), key);
   if (value instanceof ListValue) return inList(value, key);
   if (value instanceof CelError) return value;
   if (value instanceof Optional) return value.value === undefined ? NONE : accessOptionally(value.value, key);

@@ -10,6 +10,11 @@ import type { Value } from './value.ts';
 
 const TEXT = 0.1;
 
+const noSuchOverload = (name: string): CelError => new CelError(`no such overload: ${name}`);
+
+/** Values on which no order and no arithmetic is defined at all. */
+const isContainer = (value: Value): boolean => value === null || value instanceof MapValue;
+
 const hasText = (value: Value): boolean => typeof value === 'string' || value instanceof Uint8Array;
 
 function smallerCost(a: Value, b: Value): number {
@@ -29,7 +34,8 @@ function equality(left: Plan, right: Plan, expected: boolean): Plan {
   };
 }
 
-function ordering(left: Plan, right: Plan, holds: (order: number) => boolean): Plan {
+function ordering(left: Plan, right: Plan, name: string, holds: (order: number) => boolean): Plan {
+  const none = noSuchOverload(name);
   return (frame) => {
     const a = left(frame);
     const b = right(frame);
@@ -41,18 +47,21 @@ function ordering(left: Plan, right: Plan, holds: (order: number) => boolean): P
     if (b instanceof CelError) return b;
     frame.charge(hasText(a) ? smallerCost(a, b) : 1);
     const order = compareValues(a, b);
-    return typeof order === 'number' ? holds(order) : order;
+    if (typeof order === 'number') return holds(order);
+    return order === NO_SUCH_OVERLOAD && (isContainer(a) || a instanceof ListValue) ? none : order;
   };
 }
 
 function arithmetic(left: Plan, right: Plan, operator: Operator): Plan {
+  const none = noSuchOverload(`_${operator}_`);
   return (frame) => {
     const a = left(frame);
     const b = right(frame);
     if (a instanceof CelError) return a;
     if (b instanceof CelError) return b;
     frame.charge(hasText(a) ? Math.ceil((sizeOf(a) + sizeOf(b)) * TEXT) : 1);
-    return calculate(operator, a, b);
+    const result = calculate(operator, a, b);
+    return result === NO_SUCH_OVERLOAD && (isContainer(a) || typeof a === 'boolean') ? none : result;
   };
 }
 
@@ -75,7 +84,7 @@ export function membership(left: Plan, right: Plan, constant: boolean): Plan {
 }
 
 /** `decisive` settles the matter alone: false for &&, true for ||. An error counts only where neither side settles it. */
-export function logic(left: Plan, right: Plan, decisive: boolean): Plan {
+function logic(left: Plan, right: Plan, decisive: boolean): Plan {
   return (frame: Frame) => {
     const a = left(frame);
     if (a === decisive) return decisive;
@@ -99,13 +108,13 @@ export function planBinary(name: string, left: Plan, right: Plan): Plan | undefi
     case '_!=_':
       return equality(left, right, false);
     case '_<_':
-      return ordering(left, right, (order) => order < 0);
+      return ordering(left, right, name, (order) => order < 0);
     case '_<=_':
-      return ordering(left, right, (order) => order <= 0);
+      return ordering(left, right, name, (order) => order <= 0);
     case '_>_':
-      return ordering(left, right, (order) => order > 0);
+      return ordering(left, right, name, (order) => order > 0);
     case '_>=_':
-      return ordering(left, right, (order) => order >= 0);
+      return ordering(left, right, name, (order) => order >= 0);
     case '_+_':
     case '_-_':
     case '_*_':

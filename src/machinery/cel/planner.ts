@@ -10,12 +10,13 @@ import { accepts, lookUpName } from './environment.ts';
 import type { Environment, Overload } from './environment.ts';
 import { qualifiedName } from './expression.ts';
 import type { Call, Comprehension, Expression, ListLiteral, MapLiteral, Select } from './expression.ts';
+import { Frame } from './frame.ts';
 import type { Plan } from './frame.ts';
 import { access, accessOptionally, hasField } from './plan-access.ts';
 import { planFold } from './plan-fold.ts';
 import { membership, planBinary } from './plan-operator.ts';
 import { planStruct } from './plan-struct.ts';
-import { CelError, ListValue, LiteralMap, MapValue, NO_SUCH_OVERLOAD, Optional } from './value.ts';
+import { CelError, ListValue, LiteralMap, MapValue, NO_SUCH_OVERLOAD, NONE, Optional } from './value.ts';
 import type { Value } from './value.ts';
 
 export interface Planned {
@@ -32,7 +33,18 @@ export function planExpression(environment: Environment, expression: Expression,
   return { plan, variables: planner.variables, slots: planner.slots };
 }
 
-const CONVERSIONS: ReadonlySet<string> = new Set(['bool', 'bytes', 'double', 'duration', 'int', 'string', 'timestamp', 'uint']);
+const CONVERSIONS: ReadonlySet<string> = new Set([
+  'bool',
+  'bytes',
+  'double',
+  'duration',
+  'dyn',
+  'int',
+  'string',
+  'timestamp',
+  'type',
+  'uint',
+]);
 const INDEXES: ReadonlySet<string> = new Set(['_[_]', '_[?_]', '_?._']);
 type Index = Call & { readonly name: '_[_]' | '_[?_]' | '_?._' };
 type Conditional = Call & { readonly name: '_?_:_' };
@@ -65,7 +77,7 @@ class Planner {
         return () => value;
       }
       case 'identifier':
-        return charged(this.#variable(expression.name) ?? this.#absent(expression.name));
+        return this.#identifier(expression.name);
       case 'select':
         return this.#chain(expression);
       case 'call':
@@ -79,6 +91,15 @@ class Planner {
       default:
         return this.#comprehension(expression);
     }
+  }
+
+  /** Names of types are constants, and free. */
+  #identifier(name: string): Plan {
+    const plan = this.#variable(name) ?? this.#absent(name);
+    const { container, variables, types } = this.#environment;
+    const constant =
+      !this.#locals.has(name) && lookUpName(variables, container, name) === undefined && lookUpName(types, container, name) !== undefined;
+    return constant ? plan : charged(plan);
   }
 
   #absent(name: string): Plan {
@@ -134,8 +155,9 @@ class Planner {
       if (container instanceof CelError) return container;
       const at = index(frame);
       if (at instanceof CelError) return at;
-      frame.charge(1);
-      return read(container, at);
+      const found = read(container, at);
+      if (found !== NONE) frame.charge(1);
+      return found;
     };
   }
 
@@ -197,7 +219,23 @@ class Planner {
         return value !== false;
       };
     }
-    return this.#function(expression);
+    return this.#alternative(expression) ?? this.#function(expression);
+  }
+
+  /** `or` and `orValue` look at their argument only where there is no value, and are free. */
+  #alternative({ name, target, args }: Call): Plan | undefined {
+    const [other] = args;
+    if ((name !== 'or' && name !== 'orValue') || target === undefined || other === undefined || args.length > 1) return undefined;
+    const first = this.plan(target);
+    const second = this.plan(other);
+    const error = new CelError(`no such overload: ${name}`);
+    return (frame) => {
+      const optional = first(frame);
+      if (optional instanceof CelError) return optional;
+      if (!(optional instanceof Optional)) return error;
+      if (optional.value === undefined) return second(frame);
+      return name === 'or' ? optional : optional.value;
+    };
   }
 
   #function(expression: Call): Plan {
@@ -213,16 +251,17 @@ class Planner {
     );
     const plans = nodes.map((node) => this.plan(node));
     const resolved = own?.name ?? name;
-    if (CONVERSIONS.has(resolved) && nodes.length === 1 && nodes[0]?.kind === 'literal') return folded(candidates, nodes[0].value, resolved);
-    return dispatch(resolved, candidates, plans);
+    const plan = dispatch(resolved, candidates, plans);
+    return isConstant(expression) ? folded(plan) : plan;
   }
 
   #list(expression: ListLiteral): Plan {
     const { elements, optional } = expression;
     const plans = elements.map((element) => this.plan(element));
     if (optional.size === 0 && elements.every(isConstant)) {
-      const constant = new ListValue(elements.map((element) => constantOf(element)));
-      return () => constant;
+      const values = plans.map((plan) => plan(new Frame([], Number.POSITIVE_INFINITY)));
+      const constant = new ListValue(values);
+      if (!values.some((value) => value instanceof CelError)) return () => constant;
     }
     return (frame) => {
       const values: Value[] = [];
@@ -281,19 +320,29 @@ class Planner {
   }
 }
 
-const constantOf = (expression: Expression): Value => (expression.kind === 'literal' ? expression.value : null);
-
-/** Literals, and lists of nothing but literals. */
-const isConstant = (expression: Expression): boolean => expression.kind === 'literal';
+/** What can be evaluated while planning: literals, lists and maps of them, and conversions of all these. */
+function isConstant(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'literal':
+      return true;
+    case 'list':
+      return expression.optional.size === 0 && expression.elements.every(isConstant);
+    case 'map':
+      return expression.entries.every(({ key, value, optional }) => !optional && isConstant(key) && isConstant(value));
+    case 'call':
+      return expression.target === undefined && CONVERSIONS.has(expression.name) && expression.args.every(isConstant);
+    default:
+      return false;
+  }
+}
 
 const isConstantSet = (expression: Expression): boolean =>
-  expression.kind === 'list' && expression.elements.length > 0 && expression.optional.size === 0 && expression.elements.every(isConstant);
+  expression.kind === 'list' && expression.elements.length > 0 && expression.elements.every((element) => element.kind === 'literal');
 
-function folded(candidates: readonly Overload[], value: Value, name: string): Plan {
-  const overload = candidates.find(({ args: [type] }) => type !== undefined && accepts(type, value));
-  const result = overload?.run(value, null, null, null);
-  if (result !== undefined && !(result instanceof CelError)) return () => result;
-  return dispatch(name, candidates, [() => value]);
+/** The plan's value once and for all, unless it is an error. */
+function folded(plan: Plan): Plan {
+  const value = plan(new Frame([], Number.POSITIVE_INFINITY));
+  return value instanceof CelError ? plan : () => value;
 }
 
 const fits = (overload: Overload, values: readonly Value[]): boolean =>

@@ -7,6 +7,7 @@ import type { Checked } from './checker.ts';
 import type { Environment } from './environment.ts';
 import type { Expression } from './expression.ts';
 import { CostExceeded, Frame } from './frame.ts';
+import { validateLiterals } from './literal-validation.ts';
 import { parseExpression } from './parser.ts';
 import { planExpression } from './planner.ts';
 import { printIssues } from './source.ts';
@@ -52,6 +53,8 @@ export function compile(environment: Environment, text: string, options: Compile
   const { expression } = parsed;
   const checked = options.check === false ? undefined : checkExpression(environment, expression);
   if (checked !== undefined && checked.issues.length > 0) return refused(text, checked.issues);
+  const hopeless = environment.validateLiterals && checked !== undefined ? validateLiterals(expression) : [];
+  if (hopeless.length > 0) return refused(text, hopeless);
   return { ok: true, program: programOf(environment, text, expression, checked) };
 }
 
@@ -67,7 +70,7 @@ function programOf(environment: Environment, text: string, expression: Expressio
     checked,
     variables: inputs.map(({ name }) => name),
     evaluate(values, costLimit = PER_CALL_LIMIT) {
-      const frame = new Frame(new Array<Value>(slots).fill(null), costLimit);
+      const frame = new Frame(Array.from<Value>({ length: slots }), costLimit);
       for (const { name, slot, absent } of inputs) frame.slots[slot] = Object.hasOwn(values, name) ? (values[name] ?? null) : absent;
       try {
         return { value: plan(frame), cost: frame.cost };

@@ -9,7 +9,7 @@ export interface Issue {
 const MAX_SNIPPET_LENGTH = 16_384;
 
 /** The line (from 1) and column (from 0, in characters) of an offset. */
-export function locate(text: string, offset: number): { readonly line: number; readonly column: number } {
+function locate(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset);
   const start = before.lastIndexOf('\n') + 1;
   let line = 1;
@@ -20,7 +20,7 @@ export function locate(text: string, offset: number): { readonly line: number; r
 const isWide = (character: string | undefined): boolean => character !== undefined && (character.codePointAt(0) ?? 0) >= 0x80;
 
 /** One error as clients see it: position, message, the line and a caret below it. */
-export function printIssue(text: string, issue: Issue): string {
+function printIssue(text: string, issue: Issue): string {
   const { line, column } = locate(text, issue.offset);
   const snippet = (text.split('\n')[line - 1] ?? '').replaceAll('\t', ' ');
   const head = `ERROR: <input>:${line}:${column + 1}: ${issue.message}`;

@@ -52,7 +52,13 @@ export const isOptional = (type: CelType): boolean => type.kind === 'opaque' && 
 /** The type inside an optional one, or the type itself. */
 export const unwrapOptional = (type: CelType): CelType => (isOptional(type) ? (type.parameters[0] ?? DYN) : type);
 
-const PRINTED: Readonly<Record<string, string>> = { null: 'null', timestamp: 'timestamp', duration: 'duration', dyn: 'dyn', error: '!error!' };
+const PRINTED: Readonly<Record<string, string>> = {
+  null: 'null',
+  timestamp: 'timestamp',
+  duration: 'duration',
+  dyn: 'dyn',
+  error: '!error!',
+};
 
 /** The type as messages write it. */
 export function printType(type: CelType): string {

@@ -4,7 +4,23 @@
 // V1. Values are immutable; only the fold that builds a list or map may grow it, and only while nobody else can see it.
 // V2. An error is a value: it travels through calls until a logical operator or a conditional absorbs it.
 
-import { BOOL, BYTES, DOUBLE, DURATION, DYN, ERROR, INT, listOf, mapOf, NULL, optionalOf, STRING, TIMESTAMP, typeOfType, UINT } from './type.ts';
+import {
+  BOOL,
+  BYTES,
+  DOUBLE,
+  DURATION,
+  DYN,
+  ERROR,
+  INT,
+  listOf,
+  mapOf,
+  NULL,
+  optionalOf,
+  STRING,
+  TIMESTAMP,
+  typeOfType,
+  UINT,
+} from './type.ts';
 import type { CelType } from './type.ts';
 
 export class Uint {

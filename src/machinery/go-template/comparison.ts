@@ -3,7 +3,7 @@
 import { failure, success } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { compareBytes } from '../utf8.ts';
-import { goText } from './go-print.ts';
+import { sprintf } from './go-print.ts';
 import { floatOf, integerOf, kindOf, typeName } from './go-value.ts';
 
 const BAD_TYPE = 'invalid type for comparison';
@@ -27,8 +27,8 @@ function equals(left: unknown, right: unknown): Outcome<boolean> {
   if (!isBasic(left) && !isBasic(right)) {
     if (nothing) return success((left ?? undefined) === (right ?? undefined));
     return kindOf(left) === kindOf(right)
-      ? failure(`non-comparable type ${goText(right)}: ${typeName(right)}`)
-      : failure(`non-comparable types ${goText(left)}: ${typeName(left)}, ${typeName(right)}: ${goText(right)}`);
+      ? failure(sprintf(`non-comparable type %s: ${typeName(right)}`, [right]))
+      : failure(sprintf(`non-comparable types %s: ${typeName(left)}, ${typeName(right)}: %v`, [left, right]));
   }
   if (kindOf(left) !== kindOf(right)) return nothing ? success(false) : incompatible(left, right);
   if (kindOf(left) === 'float') return success(floatOf(left) === floatOf(right));

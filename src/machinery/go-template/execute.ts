@@ -17,7 +17,7 @@ import { TemplateError } from './parser.ts';
 import { isNilItem, isNothing, itemOf, NOTHING, staticType, unboxed, valueOf } from './value.ts';
 import type { Value } from './value.ts';
 
-const MAXIMUM_STEPS = 5_000_000;
+const MAXIMUM_STEPS = 2_000_000;
 const MAXIMUM_DEPTH = 400;
 const UPSTREAM_DEPTH = 100_000;
 
@@ -80,7 +80,7 @@ class Execution {
 
   #walk(dot: Value, node: Statement): Jump {
     this.#node = node;
-    if (++this.#run.steps > MAXIMUM_STEPS) this.#fail(`exceeded ${MAXIMUM_STEPS} steps`);
+    this.#step();
     switch (node.type) {
       case 'text':
         this.#run.out.push(node.text);
@@ -104,6 +104,10 @@ class Execution {
     }
   }
 
+  #step(): void {
+    if (++this.#run.steps > MAXIMUM_STEPS) this.#fail(`exceeded ${MAXIMUM_STEPS} steps`);
+  }
+
   #branch(dot: Value, { type, pipe, list, otherwise }: BranchNode): Jump {
     const mark = this.#variables.length;
     const value = this.#pipeline(dot, pipe);
@@ -120,6 +124,7 @@ class Execution {
     let ran = false;
     for (const [index, item] of this.#rounds(value, node)) {
       ran = true;
+      this.#step();
       this.#bind(node.pipe, index, item);
       const jump = this.walkList(item, node.list);
       this.#variables.length = mark;
@@ -278,7 +283,7 @@ class Execution {
     const [first] = args;
     const outcome =
       name === 'call'
-        ? { ok: false as const, error: callProblem(values[0], first === undefined ? 'value' : nodeText(first)) }
+        ? { ok: false as const, error: callProblem(values[0] ?? NOTHING, first === undefined ? undefined : nodeText(first)) }
         : called.call(values);
     if (outcome.ok) return outcome.value;
     this.#node = place;

@@ -8,7 +8,7 @@ import { goInt, kindOf, integerOf, floatOf, typeName } from './go-value.ts';
 import { existsItem, indexItem, lengthOf, sliceItem } from './items.ts';
 import { failure, success } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
-import { argumentOf, isNothing, unboxed, valueOf } from './value.ts';
+import { argumentOf, unboxed, valueOf } from './value.ts';
 import type { Value } from './value.ts';
 
 /** `value` takes anything as it is, `any` turns nothing into nil, `string` takes text only. */
@@ -119,13 +119,14 @@ function lengthOutcome(item: Value): Outcome<Value> {
   return length.ok ? ok(goInt(length.value)) : length;
 }
 
-/** What `call` says, since templates over JSON hold nothing that can be called. */
-export function callProblem(value: Value | undefined, name: string): string {
-  const target = value === undefined ? NOTHING : unboxed(value);
-  return isNothing(target) ? 'call of nil' : `non-function ${name} of type ${typeName(target.data)}`;
+/** What `call` says, since templates over JSON hold nothing that can be called; without a name the value is shown. */
+export function callProblem(value: Value, name: string | undefined): string {
+  const { data } = unboxed(value);
+  if (data === undefined) return 'call of nil';
+  const shown = name ?? (typeof data === 'string' ? data : `<${typeName(data)} Value>`);
+  return `non-function ${shown} of type ${typeName(data)}`;
 }
 
 export const FUNCTION_NAMES: ReadonlySet<string> = new Set(Object.keys(FUNCTIONS));
 
-export const functionNamed = (name: string): TemplateFunction | undefined =>
-  Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+export const functionNamed = (name: string): TemplateFunction | undefined => (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined);

@@ -15,14 +15,19 @@ function shortestDigits(magnitude: number): Digits {
   return { digits: mantissa.replace('.', ''), point: Number(exponent) + 1 };
 }
 
-/** The number as a fraction of big integers. */
-function fractionOf(magnitude: number): { readonly numerator: bigint; readonly denominator: bigint } {
+/** The number as an integer times a power of two. */
+function binaryOf(magnitude: number): { readonly mantissa: bigint; readonly exponent: number } {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, magnitude);
   const bits = view.getBigUint64(0);
   const biased = Number((bits >> 52n) & 0x7ffn);
   const mantissa = (bits & 0xfffffffffffffn) | (biased === 0 ? 0n : 1n << 52n);
-  const exponent = (biased === 0 ? 1 : biased) - 1075;
+  return { mantissa, exponent: (biased === 0 ? 1 : biased) - 1075 };
+}
+
+/** The number as a fraction of big integers. */
+function fractionOf(magnitude: number): { readonly numerator: bigint; readonly denominator: bigint } {
+  const { mantissa, exponent } = binaryOf(magnitude);
   return exponent >= 0
     ? { numerator: mantissa << BigInt(exponent), denominator: 1n }
     : { numerator: mantissa, denominator: 1n << BigInt(-exponent) };
@@ -89,4 +94,36 @@ export function formatFloat(value: number, format: 'e' | 'f' | 'g', precision?: 
   }
   const digits = precision === undefined ? shortestDigits(magnitude) : significantDigits(magnitude, precision + 1);
   return sign + printExponent(digits, precision ?? Math.max(digits.digits.length - 1, 0));
+}
+
+/** The number as a hexadecimal fraction and a power of two, as `%x` writes it: `0x1.8p+01`. */
+export function formatHexFloat(value: number, precision?: number): string {
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  let { mantissa, exponent } = binaryOf(Math.abs(value));
+  if (mantissa !== 0n) {
+    // One bit before the point and 52 behind it.
+    while (mantissa < 1n << 52n) {
+      mantissa <<= 1n;
+      exponent -= 1;
+    }
+    exponent += 52;
+  } else exponent = 0;
+  if (precision !== undefined && precision < 13) {
+    const unit = 1n << BigInt(52 - 4 * precision);
+    mantissa = divideHalfEven(mantissa, unit) * unit;
+    if (mantissa >= 1n << 53n) {
+      mantissa >>= 1n;
+      exponent += 1;
+    }
+  }
+  const all = mantissa.toString(16).padStart(14, '0');
+  const digits = precision === undefined ? all.slice(1).replace(/0+$/, '') : all.slice(1, 1 + precision).padEnd(precision, '0');
+  const power = `p${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  return `${sign}0x${all[0] ?? '0'}${digits === '' ? '' : `.${digits}`}${power}`;
+}
+
+/** The number as an integer and a power of two, as `%b` writes it. */
+export function formatBinaryFloat(value: number): string {
+  const { mantissa, exponent } = binaryOf(Math.abs(value));
+  return `${value < 0 || Object.is(value, -0) ? '-' : ''}${mantissa}p${exponent < 0 ? '' : '+'}${exponent}`;
 }

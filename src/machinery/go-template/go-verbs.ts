@@ -1,7 +1,7 @@
 // The verbs of Go's fmt for single values: text, booleans and numbers, with their flags.
 
 import { quote } from '../quote.ts';
-import { formatFloat } from './go-float.ts';
+import { formatBinaryFloat, formatFloat, formatHexFloat } from './go-float.ts';
 import { floatOf, GoNumber, integerOf, kindOf } from './go-value.ts';
 
 export interface Flags {
@@ -170,16 +170,28 @@ export function printCodePoint(value: bigint, flags: Flags): string {
 export const describeCharacter = (character: string): string =>
   printCodePoint(BigInt(character.codePointAt(0) ?? 0), { ...PLAIN_FLAGS, sharp: true });
 
-function printFloat(value: number, verb: string, flags: Flags): string | undefined {
+/** The bare number with a verb; undefined when floats have no such verb. */
+function floatText(value: number, verb: string, precision: number | undefined): string | undefined {
   const format = verb === 'v' ? 'g' : verb.toLowerCase();
+  const finite = Number.isFinite(value);
+  if (verb === 'b') return finite ? formatBinaryFloat(value) : formatFloat(value, 'g');
+  if (format === 'x') {
+    const text = finite ? formatHexFloat(value, precision) : formatFloat(value, 'g');
+    return verb === 'X' && finite ? text.toUpperCase() : text;
+  }
   if (format !== 'e' && format !== 'f' && format !== 'g') return undefined;
-  const precision = flags.precision ?? (format === 'g' ? undefined : 6);
-  const plain = formatFloat(value, format, precision);
+  const text = formatFloat(value, format, precision ?? (format === 'g' ? undefined : 6));
+  return verb === 'E' || verb === 'G' ? text.replace('e', 'E') : text;
+}
+
+function printFloat(value: number, verb: string, flags: Flags): string | undefined {
+  const plain = floatText(value, verb, flags.precision);
+  if (plain === undefined) return undefined;
   const signed = plain.startsWith('-') || plain.startsWith('+') ? plain : `+${plain}`;
-  let number = verb === 'E' || verb === 'G' ? signed.replace('e', 'E') : signed;
+  let number = signed;
   if (flags.space && number.startsWith('+') && !flags.plus) number = ` ${number.slice(1)}`;
   if (!Number.isFinite(value)) return printInfinite(number, flags);
-  if (flags.sharp) number = withPoint(number, format === 'g' ? (precision ?? 6) : 0);
+  if (flags.sharp && verb !== 'b') number = withPoint(number, 'vgGx'.includes(verb) ? (flags.precision ?? 6) : 0);
   if (!flags.plus && number.startsWith('+')) return pad(number.slice(1), flags);
   if (flags.zero && !flags.minus && flags.width !== undefined && flags.width > number.length) {
     return number.slice(0, 1) + padding(flags.width - number.length, flags) + number.slice(1);

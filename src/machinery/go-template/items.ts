@@ -93,6 +93,8 @@ export function lengthOf(item: Value): Outcome<number> {
 
 /** kubectl's `exists item key…`: whether indexing so far would find something. */
 export function existsItem(item: unknown, keys: readonly unknown[]): boolean {
+  // Upstream looks at what it indexed only, and so takes a nil argument for something.
+  if (keys.length === 0) return true;
   let current = item;
   for (const key of keys) {
     if (typeof current === 'string' || Array.isArray(current)) {

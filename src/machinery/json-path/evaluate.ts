@@ -18,6 +18,8 @@ const MAXIMUM_DEPTH = 1_000;
 
 const encoder = new TextEncoder();
 
+type Filter = Node & { readonly type: 'filter' };
+
 /** `undefined` is no value, which only a range over nothing has. */
 type Values = readonly unknown[];
 
@@ -156,19 +158,20 @@ export class Evaluation {
     return found;
   }
 
-  #filter(values: Values, { left, right, operator }: Node & { type: 'filter' }): Values {
+  #filter(values: Values, step: Filter): Values {
     const found: unknown[] = [];
     for (const value of values) {
       if (!Array.isArray(value)) {
         const shown = value === undefined ? '<invalid reflect.Value>' : goText(value);
         throw new PathError(`${shown} is not array or slice and cannot be filtered`);
       }
-      for (const item of value as unknown[]) if (this.#passes(item ?? null, left, right, operator)) found.push(item ?? null);
+      for (const item of value as unknown[]) if (this.#passes(item ?? null, step, found.length)) found.push(item ?? null);
     }
     return found;
   }
 
-  #passes(item: unknown, left: List, right: List, operator: string): boolean {
+  #passes(item: unknown, step: Filter, foundBefore: number): boolean {
+    const { left, right, operator } = step;
     if (operator === 'exists') return this.#exists(item, left);
     const [first, ...others] = this.#list([item], left);
     if (first === undefined) return false;
@@ -177,7 +180,7 @@ export class Evaluation {
     if (second === undefined) return false;
     if (more.length > 0) throw new PathError('can only compare one element at a time');
     const outcome = compare(operator, first, second);
-    if (!outcome.ok) throw new PathError(outcome.error);
+    if (!outcome.ok) throw new PathError(outcome.error, { step, found: foundBefore });
     return outcome.value;
   }
 
@@ -189,8 +192,9 @@ export class Evaluation {
         current = this.#walk(current, node);
       } catch (error) {
         if (!(error instanceof PathError)) throw error;
-        // Upstream's steps give their input back with an error, except fields, which give what they found.
-        return node.type === 'field' || node.type === 'identifier' ? node.type === 'identifier' && node.name !== 'end' : current.length > 0;
+        // Upstream's steps give their input back with an error, except a few, which give what they had found.
+        if (error.partial?.step === node) return error.partial.found > 0;
+        return node.type !== 'field' && !(node.type === 'identifier' && node.name === 'end') && current.length > 0;
       }
     }
     return current.length > 0;
@@ -217,7 +221,10 @@ function slices(values: Values, bounds: readonly [Bound, Bound, Bound]): Values 
 }
 
 /** The indices that a slice means for a list of that length; undefined when it means none at all. */
-function rangeOf([first, last, step]: readonly [Bound, Bound, Bound], length: number): { start: number; end: number; step: number } | undefined {
+function rangeOf(
+  [first, last, step]: readonly [Bound, Bound, Bound],
+  length: number,
+): { start: number; end: number; step: number } | undefined {
   const size = BigInt(length);
   let start = first.known ? first.value : 0n;
   if (start < 0n) start += size;

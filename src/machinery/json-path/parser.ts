@@ -10,7 +10,15 @@ import { newList } from './node.ts';
 import type { Bound, List, Node } from './node.ts';
 
 /** Thrown with upstream's text; the door of this folder turns it into a value. */
-export class PathError extends Error {}
+export class PathError extends Error {
+  /** The step that failed although it had found this many values, where that matters. */
+  readonly partial: { readonly step: Node; readonly found: number } | undefined;
+
+  constructor(message: string, partial?: { readonly step: Node; readonly found: number }) {
+    super(message);
+    this.partial = partial;
+  }
+}
 
 const MAXIMUM_DEPTH = 100;
 const DICTIONARY_KEY = /^'([^']*)'$/;
@@ -231,4 +239,3 @@ function knownBound(text: string): Bound {
   if (value === undefined) throw new PathError(`array index ${text} is not a number`);
   return { value, known: true, derived: false };
 }
-

@@ -11,7 +11,7 @@ import { quote } from '../quote.ts';
 import { compareBytes } from '../utf8.ts';
 import { parseJsonPath } from './json-path.ts';
 import { relaxedPath } from './relaxed-path.ts';
-import { sortUnstable } from './unstable-sort.ts';
+import { sortByLess } from './short-sort.ts';
 
 /** Thrown out of the sorting when two values have no order. */
 class Unsortable extends Error {}
@@ -33,7 +33,7 @@ export function sortPositions(objects: readonly unknown[], field: string): Outco
   }
   const positions = Array.from(keys.keys());
   try {
-    sortUnstable(positions, (left, right) => isKeyLess(keys[left], keys[right]));
+    sortByLess(positions, (left, right) => isKeyLess(keys[left], keys[right]));
   } catch (error) {
     if (error instanceof Unsortable) return failure(error.message);
     throw error;

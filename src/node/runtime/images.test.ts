@@ -39,7 +39,10 @@ test('a registry is asked where, and as plainly or strictly as, it was said', ()
 });
 
 test('a name is removed alone where its image has others', () => {
-  const image = { repoTags: ['docker.io/library/app:v1', 'docker.io/library/app:v2', 'other.test:5000/app:v1'], repoDigests: ['other.test:5000/app@sha256:12'] };
+  const image = {
+    repoTags: ['docker.io/library/app:v1', 'docker.io/library/app:v2', 'other.test:5000/app:v1'],
+    repoDigests: ['other.test:5000/app@sha256:12'],
+  };
   assert.deepEqual(referencesToRemove('app:v1', image), ['docker.io/library/app:v1']);
   assert.deepEqual(referencesToRemove('other.test:5000/app:v1', image), ['other.test:5000/app:v1', 'other.test:5000/app@sha256:12']);
   assert.equal(referencesToRemove('sha256:34', image), undefined);

@@ -28,7 +28,8 @@ export async function loadImage(loader: ImageLoader, archive: string | Uint8Arra
   const result = expectSuccess(argv, await scope.run(argv, { signal, timeoutMs: LOAD_TIMEOUT_MS, ...stdin }));
   const names = parseImported(result.stdout);
   if (names.length === 0) throw new Error(`the archive holds no named image for this machine: ${result.stdout.trim()}`);
-  for (const name of names) await until(loader, () => isSeen(loader.client, name, signal), `image ${name} was loaded but the runtime does not list it`, signal);
+  for (const name of names)
+    await until(loader, () => isSeen(loader.client, name, signal), `image ${name} was loaded but the runtime does not list it`, signal);
   return names;
 }
 
@@ -55,14 +56,32 @@ export async function removeImage(loader: ImageLoader, name: string, signal: Abo
     return true;
   }
   // CRI removes an image with all its names.
-  const argv = [ctr, '--address', `${scope.folders.containerdState}/containerd.sock`, '--namespace', 'k8s.io', 'images', 'rm', '--sync', ...references];
+  const argv = [
+    ctr,
+    '--address',
+    `${scope.folders.containerdState}/containerd.sock`,
+    '--namespace',
+    'k8s.io',
+    'images',
+    'rm',
+    '--sync',
+    ...references,
+  ];
   expectSuccess(argv, await scope.run(argv, { signal, timeoutMs: LOAD_TIMEOUT_MS }));
-  await until(loader, async () => !(await isSeen(client, references[0] ?? name, signal)), `image ${name} was removed but the runtime still lists it`, signal);
+  await until(
+    loader,
+    async () => !(await isSeen(client, references[0] ?? name, signal)),
+    `image ${name} was removed but the runtime still lists it`,
+    signal,
+  );
   return true;
 }
 
 /** The references that go with a name; undefined when the image goes whole: it is not called by a tag, or has no other. */
-export function referencesToRemove(name: string, { repoTags, repoDigests }: { readonly repoTags: readonly string[]; readonly repoDigests: readonly string[] }): string[] | undefined {
+export function referencesToRemove(
+  name: string,
+  { repoTags, repoDigests }: { readonly repoTags: readonly string[]; readonly repoDigests: readonly string[] },
+): string[] | undefined {
   const forms = [name, `${name}:latest`].flatMap((form) => [form, `docker.io/${form}`, `docker.io/library/${form}`]);
   const tag = repoTags.find((each) => forms.includes(each));
   if (tag === undefined || repoTags.length === 1) return undefined;

@@ -61,7 +61,7 @@ export class DiscoveryEndpoint {
     }
     const document = this.#legacy(root, rest, documents.groups);
     if (document === undefined) return undefined;
-    const how = negotiate(request.accept, { projections: false, pretty: request.query.has('pretty') });
+    const how = negotiate(request.accept, { projections: () => false, pretty: request.query.has('pretty') });
     // These documents have no protobuf schema here; clients that ask for it accept JSON as well.
     if (how === undefined) throw notAcceptableError(MEDIA_TYPES);
     const mediaType = how.mediaType === 'application/vnd.kubernetes.protobuf' ? 'application/json' : how.mediaType;

@@ -66,7 +66,7 @@ class OpenApiCache {
 
 /** Whether the client takes JSON; clients that want protobuf alone fall back to it when refused. */
 function acceptJson(request: ApiRequest): void {
-  if (negotiate(request.accept, { projections: false, pretty: false })?.mediaType !== 'application/json')
+  if (negotiate(request.accept, { projections: () => false, pretty: false })?.mediaType !== 'application/json')
     throw notAcceptableError(MEDIA_TYPES);
 }
 

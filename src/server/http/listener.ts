@@ -128,7 +128,12 @@ class Credentials implements CredentialSource {
   readonly remoteAddress: string;
   readonly #cancel: LazyAbort;
 
-  constructor(headers: CredentialSource['headers'], peerCertificate: PeerCertificate | undefined, remoteAddress: string, cancel: LazyAbort) {
+  constructor(
+    headers: CredentialSource['headers'],
+    peerCertificate: PeerCertificate | undefined,
+    remoteAddress: string,
+    cancel: LazyAbort,
+  ) {
     this.headers = headers;
     this.peerCertificate = peerCertificate;
     this.remoteAddress = remoteAddress;
@@ -382,7 +387,7 @@ function upgradeRequired(): StatusError {
 }
 
 function statusAnswer(error: StatusError, accept: string): { headers: Record<string, string>; bytes: Uint8Array } {
-  const how = negotiate(accept, { projections: false, pretty: false }) ?? {
+  const how = negotiate(accept, { projections: () => false, pretty: false }) ?? {
     mediaType: 'application/json',
     as: undefined,
     asVersion: 'v1',

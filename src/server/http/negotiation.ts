@@ -40,9 +40,9 @@ const PROJECTIONS = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMet
 
 /**
  * The first clause that can be satisfied; undefined when none can (406). `projections`: whether objects may be asked for as a
- * Table or as metadata alone.
+ * Table or as metadata alone; asked only where somebody wants that, since it takes a look at the object.
  */
-export function negotiate(accept: string, options: { readonly projections: boolean; readonly pretty: boolean }): Negotiated | undefined {
+export function negotiate(accept: string, options: { readonly projections: () => boolean; readonly pretty: boolean }): Negotiated | undefined {
   const { pretty } = options;
   if (accept === 'application/json' || accept.trim() === '') return { mediaType: 'application/json', as: undefined, asVersion: 'v1', pretty };
   for (const { type, parameters } of parseClauses(accept)) {
@@ -53,7 +53,7 @@ export function negotiate(accept: string, options: { readonly projections: boole
     if (as === undefined) return { mediaType, as: undefined, asVersion: 'v1', pretty: wantsPretty };
     const asVersion = parameters.get('v') ?? '';
     const group = parameters.get('g') ?? '';
-    if (!options.projections || group !== 'meta.k8s.io' || !(asVersion === 'v1' || asVersion === 'v1beta1') || !PROJECTIONS.has(as))
+    if (!options.projections() || group !== 'meta.k8s.io' || !(asVersion === 'v1' || asVersion === 'v1beta1') || !PROJECTIONS.has(as))
       continue;
     // A Table has no protobuf form.
     if (as === 'Table' && mediaType === 'application/vnd.kubernetes.protobuf') continue;

@@ -44,7 +44,7 @@ function hasProjections(body: ResponseBody): boolean {
 
 function negotiated(request: Pick<ApiRequest, 'accept' | 'query'>, body: ResponseBody): Negotiated {
   const pretty = request.query.has('pretty') && queryFlag(request.query, 'pretty');
-  const found = negotiate(request.accept, { projections: hasProjections(body), pretty });
+  const found = negotiate(request.accept, { projections: () => hasProjections(body), pretty });
   if (found !== undefined) return found;
   throw notAcceptableError(MEDIA_TYPES);
 }
@@ -78,12 +78,7 @@ function taken(stream: Writable, chunk: Uint8Array): Promise<boolean> {
 
 const gone = (stream: Writable): boolean => stream.destroyed || stream.writableEnded;
 
-async function writeChunks(
-  socket: Writable,
-  chunks: Iterable<Uint8Array>,
-  compress: boolean,
-  context: ResponseContext,
-): Promise<number> {
+async function writeChunks(socket: Writable, chunks: Iterable<Uint8Array>, compress: boolean, context: ResponseContext): Promise<number> {
   const target = compress ? createGzip({ level: 1 }) : socket;
   if (compress) {
     (target as ReturnType<typeof createGzip>).pipe(socket);

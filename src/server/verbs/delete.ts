@@ -82,7 +82,7 @@ export async function deleteNamed(scope: Scope, name: string, namespace: string,
     await admit(scope, current.object, name, options, dryRun);
     const deletion = await attempt(scope, current, options, dryRun);
     if (deletion !== undefined) {
-      if (deletion.gone && !dryRun) strategy.afterDelete?.(deletion.object, { ...scope.context('delete', dryRun), namespace, name });
+      if (deletion.gone && !dryRun) strategy.afterDelete?.(deletion.object, scope.context('delete', dryRun, { namespace, name }));
       return deletion;
     }
     request.signal.throwIfAborted();

@@ -1,6 +1,9 @@
 // The explicit list of parts that `npm run oracle` and the vector tests go through.
 
 import type { AnyPart } from '../part.ts';
+import { cron } from './cron.ts';
+import { goTemplate } from './go-templates.ts';
+import { customColumns, jsonPath, sortBy } from './json-paths.ts';
 import { duration, humanAge, intOrString, time } from './moments.ts';
 import { names } from './names.ts';
 import { canonicalForm, canonicalRefusals, defaults, protobufDecode, protobufEncode, validation } from './objects.ts';
@@ -27,4 +30,9 @@ export const parts: readonly AnyPart[] = [
   fieldSelector,
   jsonPatch,
   mergePatch,
+  jsonPath,
+  goTemplate,
+  customColumns,
+  sortBy,
+  cron,
 ];

@@ -5,10 +5,9 @@ import { global } from '../environment.ts';
 import type { FunctionTable } from '../environment.ts';
 import { parseTimestamp, printTimestamp } from '../timestamp-text.ts';
 import { BOOL, BYTES, DOUBLE, DURATION, INT, STRING, TIMESTAMP, UINT } from '../type.ts';
-import { CelError, Duration, Timestamp, Uint } from '../value.ts';
-import type { Value } from '../value.ts';
+import { CelError, Uint } from '../value.ts';
+import type { Duration, Timestamp, Value } from '../value.ts';
 import { parseDuration } from '../../duration.ts';
-import { quote } from '../../quote.ts';
 
 const SECOND = 1_000_000_000n;
 const identity = (value: Value): Value => value;
@@ -25,25 +24,26 @@ function uintFromDouble(value: number): Value {
   return Number.isFinite(value) && value >= 0 && value < 2 ** 64 ? new Uint(BigInt(Math.trunc(value))) : UINT_RANGE;
 }
 
-const wrong = (call: string, text: string, why: string): CelError => new CelError(`strconv.${call}: parsing ${quote(text)}: ${why}`);
+/** What upstream says of a text that is no such value. */
+const unreadable = (type: string): CelError => new CelError(`type conversion error from 'string' to '${type}'`);
 
 function intFromText(text: string): Value {
-  if (!/^[+-]?\d+$/.test(text)) return wrong('ParseInt', text, 'invalid syntax');
+  if (!/^[+-]?\d+$/.test(text)) return unreadable('int');
   const value = checkedInt(BigInt(text.replace(/^\+/, '')));
-  return value instanceof CelError ? wrong('ParseInt', text, 'value out of range') : value;
+  return value instanceof CelError ? unreadable('int') : value;
 }
 
 function uintFromText(text: string): Value {
-  if (!/^\d+$/.test(text)) return wrong('ParseUint', text, 'invalid syntax');
+  if (!/^\d+$/.test(text)) return unreadable('uint');
   const value = checkedUint(BigInt(text));
-  return value instanceof CelError ? wrong('ParseUint', text, 'value out of range') : value;
+  return value instanceof CelError ? unreadable('uint') : value;
 }
 
 function doubleFromText(text: string): Value {
   const special = /^([+-]?)(?:inf|infinity)$/i.exec(text);
   if (special !== null) return special[1] === '-' ? -Infinity : Infinity;
   if (/^[+-]?nan$/i.test(text)) return Number.NaN;
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : wrong('ParseFloat', text, 'invalid syntax');
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : unreadable('double');
 }
 
 /** A double as Go's shortest %g writes it. */
@@ -62,14 +62,16 @@ export function printDouble(value: number): string {
 export function printSeconds(nanoseconds: bigint): string {
   const sign = nanoseconds < 0n ? '-' : '';
   const magnitude = nanoseconds < 0n ? -nanoseconds : nanoseconds;
-  const fraction = String(magnitude % SECOND).padStart(9, '0').replace(/0+$/, '');
+  const fraction = String(magnitude % SECOND)
+    .padStart(9, '0')
+    .replace(/0+$/, '');
   return `${sign}${magnitude / SECOND}${fraction === '' ? '' : `.${fraction}`}s`;
 }
 
 function boolFromText(text: string): Value {
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
   if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  return wrong('ParseBool', text, 'invalid syntax');
+  return unreadable('bool');
 }
 
 function textFromBytes(bytes: Uint8Array): Value {
@@ -83,13 +85,13 @@ function textFromBytes(bytes: Uint8Array): Value {
 
 function timestampFromText(text: string): Value {
   const time = parseTimestamp(text);
-  if (time === undefined) return new CelError(`parsing time ${quote(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${quote(text)} as "2006"`);
+  if (time === undefined) return unreadable('google.protobuf.Timestamp');
   return checkedTimestamp(time.nanoseconds);
 }
 
 function durationFromText(text: string): Value {
   const nanoseconds = parseDuration(text);
-  return nanoseconds === undefined ? new CelError(`time: invalid duration ${quote(text)}`) : checkedDuration(nanoseconds);
+  return nanoseconds === undefined ? unreadable('google.protobuf.Duration') : checkedDuration(nanoseconds);
 }
 
 export const conversions: FunctionTable = {
@@ -98,7 +100,12 @@ export const conversions: FunctionTable = {
     global('double_to_int64', [DOUBLE], INT, intFromDouble),
     global('duration_to_int64', [DURATION], INT, (value: Duration) => value.nanoseconds),
     global('string_to_int64', [STRING], INT, intFromText),
-    global('timestamp_to_int64', [TIMESTAMP], INT, ({ nanoseconds }: Timestamp) => (nanoseconds - (((nanoseconds % SECOND) + SECOND) % SECOND)) / SECOND),
+    global(
+      'timestamp_to_int64',
+      [TIMESTAMP],
+      INT,
+      ({ nanoseconds }: Timestamp) => (nanoseconds - (((nanoseconds % SECOND) + SECOND) % SECOND)) / SECOND,
+    ),
     global('uint64_to_int64', [UINT], INT, (value: Uint) => checkedInt(value.value)),
   ],
   uint: [

@@ -7,13 +7,15 @@ import { printType } from '../type.ts';
 import { printDouble, printSeconds } from './conversions.ts';
 
 const decoder = new TextDecoder();
-const typeName = (value: Value): string => (value instanceof Timestamp || value instanceof Duration ? typeOf(value).name : printType(typeOf(value)).replace(/\(.*/, ''));
+const typeName = (value: Value): string =>
+  value instanceof Timestamp || value instanceof Duration ? typeOf(value).name : printType(typeOf(value)).replace(/\(.*/, '');
 
 function plain(value: Value): string | CelError {
   if (typeof value === 'string') return value;
   if (value === null) return 'null';
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? printDouble(value) : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? printDouble(value) : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
   if (value instanceof Uint) return String(value.value);
   if (value instanceof Uint8Array) return decoder.decode(value);
   if (value instanceof Duration) return printSeconds(value.nanoseconds);
@@ -21,7 +23,9 @@ function plain(value: Value): string | CelError {
   if (value instanceof TypeValue) return value.type.name;
   if (value instanceof ListValue) return joined([...value].map(plain), '[', ']');
   if (value instanceof MapValue) return entries(value);
-  return new CelError(`could not convert argument to string: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given ${typeName(value)}`);
+  return new CelError(
+    `could not convert argument to string: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given ${typeName(value)}`,
+  );
 }
 
 function joined(parts: readonly (string | CelError)[], open: string, close: string): string | CelError {
@@ -46,14 +50,24 @@ function entries(map: MapValue): string | CelError {
 
 const special = (value: number): string => (Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity');
 
+/** Halves go to the even neighbour, as in Go. */
+function fixed(number: number, precision: number): string {
+  const exact = number.toFixed(Math.min(100, precision + 50));
+  const point = exact.indexOf('.') + 1;
+  const kept = exact.slice(0, precision === 0 ? point - 1 : point + precision);
+  const half = /^50*$/.test(exact.slice(point + precision)) && /[02468]$/.test(kept);
+  return half ? kept : number.toFixed(precision);
+}
+
 function real(value: Value, verb: 'f' | 'e', precision: number): string | CelError {
-  const number = typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : value instanceof Uint ? Number(value.value) : undefined;
+  const number =
+    typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : value instanceof Uint ? Number(value.value) : undefined;
   if (number === undefined) {
     const name = verb === 'f' ? 'fixed-point' : 'scientific';
     return new CelError(`${name} clause can only be used on doubles, was given ${typeName(value)}`);
   }
   if (!Number.isFinite(number)) return special(number);
-  if (verb === 'f') return Math.abs(number) < 1e21 ? number.toFixed(precision) : `${BigInt(number)}.${'0'.repeat(precision)}`;
+  if (verb === 'f') return Math.abs(number) < 1e21 ? fixed(number, precision) : `${BigInt(number)}.${'0'.repeat(precision)}`;
   const [digits = '', power = '0'] = number.toExponential(precision).split('e');
   return `${digits}e${power.startsWith('-') ? '-' : '+'}${power.replace(/^[+-]/, '').padStart(2, '0')}`;
 }
@@ -73,7 +87,8 @@ function whole(value: Value, verb: string): string | CelError {
   if (verb === 'b' && typeof value === 'boolean') return value ? '1' : '0';
   if (verb === 'd' && typeof value === 'number' && !Number.isFinite(value)) return special(value);
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
-  if (verb.toLowerCase() === 'x' && bytes instanceof Uint8Array) return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (verb.toLowerCase() === 'x' && bytes instanceof Uint8Array)
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return new CelError(`${CLAUSES[verb] ?? ''}, was given ${typeName(value)}`);
 }
 

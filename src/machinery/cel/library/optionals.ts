@@ -20,7 +20,8 @@ function isZero(value: Value): boolean {
 }
 
 function* present(list: ListValue): Generator<Value> {
-  for (const item of list) if (!(item instanceof Optional)) yield item;
+  for (const item of list)
+    if (!(item instanceof Optional)) yield item;
     else if (item.value !== undefined) yield item.value;
 }
 
@@ -32,12 +33,20 @@ export const optionals: FunctionTable = {
   'optional.none': [global('optional_none', [], OPTIONAL, () => NONE)],
   'optional.unwrap': [global('optional_unwrap', [listOf(OPTIONAL)], listOf(V), (list: ListValue) => new ListValue([...present(list)]))],
   unwrapOpt: [member('optional_unwrapOpt', [listOf(OPTIONAL)], listOf(V), (list: ListValue) => new ListValue([...present(list)]))],
-  value: [member('optional_value', [OPTIONAL], V, (optional: Optional) => optional.value ?? new CelError('optional.none() dereference'))],
+  value: [
+    member('optional_value', [OPTIONAL], V, (optional: Optional) =>
+      optional.value === undefined ? new CelError('optional.none() dereference') : optional.value,
+    ),
+  ],
   hasValue: [member('optional_hasValue', [OPTIONAL], BOOL, (optional: Optional) => optional.value !== undefined)],
   or: [
     member('optional_or_optional', [OPTIONAL, OPTIONAL], OPTIONAL, (first: Optional, second: Optional) =>
       first.value === undefined ? second : first,
     ),
   ],
-  orValue: [member('optional_orValue_value', [OPTIONAL, V], V, (optional: Optional, value: Value) => optional.value ?? value)],
+  orValue: [
+    member('optional_orValue_value', [OPTIONAL, V], V, (optional: Optional, value: Value) =>
+      optional.value === undefined ? value : optional.value,
+    ),
+  ],
 };

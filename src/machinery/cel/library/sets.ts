@@ -25,8 +25,6 @@ function intersects(a: ListValue, b: ListValue): boolean {
 
 export const sets: FunctionTable = {
   'sets.contains': [global('list_sets_contains_list', [T, T], BOOL, contains)],
-  'sets.equivalent': [
-    global('list_sets_equivalent_list', [T, T], BOOL, (a: ListValue, b: ListValue) => contains(a, b) && contains(b, a)),
-  ],
+  'sets.equivalent': [global('list_sets_equivalent_list', [T, T], BOOL, (a: ListValue, b: ListValue) => contains(a, b) && contains(b, a))],
   'sets.intersects': [global('list_sets_intersects_list', [T, T], BOOL, intersects)],
 };

@@ -24,8 +24,8 @@ import {
   UINT,
 } from '../type.ts';
 import type { CelType } from '../type.ts';
-import { CelError, ListValue, LiteralMap, MapValue, NO_SUCH_OVERLOAD, TypeValue, typeOf } from '../value.ts';
-import type { Value } from '../value.ts';
+import { CelError, LiteralMap, MapValue, NO_SUCH_OVERLOAD, TypeValue, typeOf } from '../value.ts';
+import type { ListValue, Value } from '../value.ts';
 import { compilePattern } from './pattern.ts';
 
 const A = parameter('A');
@@ -67,10 +67,7 @@ const sizes: readonly Overload[] = [
   [BYTES, 'bytes', (bytes: Uint8Array): Value => BigInt(bytes.length)] as const,
   [LIST_A, 'list', (list: ListValue): Value => BigInt(list.size)] as const,
   [MAP_AB, 'map', (map: MapValue): Value => BigInt(map.size)] as const,
-].flatMap(([type, name, run]) => [
-  global(`size_${name}`, [type], INT, run),
-  member(`${name}_size`, [type], INT, run),
-]);
+].flatMap(([type, name, run]) => [global(`size_${name}`, [type], INT, run), member(`${name}_size`, [type], INT, run)]);
 
 function matches(text: string, pattern: string): Value {
   const compiled = compilePattern(pattern);
@@ -111,11 +108,7 @@ const operators: FunctionTable = {
     [DURATION, TIMESTAMP, TIMESTAMP],
     [TIMESTAMP, DURATION, TIMESTAMP],
   ]),
-  '_-_': arithmetic('-', [
-    ...same([INT, UINT, DOUBLE, DURATION]),
-    [TIMESTAMP, TIMESTAMP, DURATION],
-    [TIMESTAMP, DURATION, TIMESTAMP],
-  ]),
+  '_-_': arithmetic('-', [...same([INT, UINT, DOUBLE, DURATION]), [TIMESTAMP, TIMESTAMP, DURATION], [TIMESTAMP, DURATION, TIMESTAMP]]),
   '_*_': arithmetic('*', same([INT, UINT, DOUBLE])),
   '_/_': arithmetic('/', same([INT, UINT, DOUBLE])),
   '_%_': arithmetic('%', same([INT, UINT])),

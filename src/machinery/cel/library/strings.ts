@@ -78,13 +78,24 @@ function join(list: ListValue, separator: string): Value {
   return parts.join(separator);
 }
 
-const ascii = (pattern: RegExp, change: (text: string) => string) => (text: string): Value => text.replaceAll(pattern, change);
+const ascii =
+  (pattern: RegExp, change: (text: string) => string) =>
+  (text: string): Value =>
+    text.replaceAll(pattern, change);
 
 const WHITE = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
 const TRIM = new RegExp(`^${WHITE}|${WHITE}$`, 'g');
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', '"': '\\"',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
 };
 
 function quoted(text: string): Value {
@@ -103,10 +114,26 @@ export const strings: FunctionTable = {
     member('string_last_index_of_string', [STRING, STRING], INT, (text: string, part: string) => findLast(text, part)),
     member('string_last_index_of_string_int', [STRING, STRING, INT], INT, findLast),
   ],
-  lowerAscii: [member('string_lower_ascii', [STRING], STRING, ascii(/[A-Z]+/g, (text) => text.toLowerCase()))],
-  upperAscii: [member('string_upper_ascii', [STRING], STRING, ascii(/[a-z]+/g, (text) => text.toUpperCase()))],
+  lowerAscii: [
+    member(
+      'string_lower_ascii',
+      [STRING],
+      STRING,
+      ascii(/[A-Z]+/g, (text) => text.toLowerCase()),
+    ),
+  ],
+  upperAscii: [
+    member(
+      'string_upper_ascii',
+      [STRING],
+      STRING,
+      ascii(/[a-z]+/g, (text) => text.toUpperCase()),
+    ),
+  ],
   replace: [
-    member('string_replace_string_string', [STRING, STRING, STRING], STRING, (text: string, from: string, to: string) => replace(text, from, to, -1n)),
+    member('string_replace_string_string', [STRING, STRING, STRING], STRING, (text: string, from: string, to: string) =>
+      replace(text, from, to, -1n),
+    ),
     member('string_replace_string_string_int', [STRING, STRING, STRING, INT], STRING, replace),
   ],
   split: [
