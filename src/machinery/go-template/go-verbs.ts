@@ -207,7 +207,7 @@ function printInfinite(number: string, flags: Flags): string {
 
 /** The sharp flag keeps the point and, for `%g`, the zeros at the end. */
 function withPoint(number: string, significant: number): string {
-  const [, mantissa = number, tail = ''] = /^(.[^eE]*)([eE].*)?$/.exec(number) ?? [];
+  const [, mantissa = number, tail = ''] = (/0[xX]/.test(number) ? /^(.[^pP]*)([pP].*)?$/ : /^(.[^eE]*)([eE].*)?$/).exec(number) ?? [];
   const seen = mantissa.slice(1).replace('.', '').replace(/^0+/, '').length;
   const counted = seen + (mantissa.slice(1) === '0' ? 1 : 0);
   const pointed = mantissa.includes('.') ? mantissa : `${mantissa}.`;
