@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { deployment } from '../../src/api/apps/v1/deployment.ts';
+import { AUTHORIZER_TYPE, AuthorizerValue } from '../../src/machinery/cel/library/authorizer.ts';
+import type { AuthorizerQuestion } from '../../src/machinery/cel/library/authorizer.ts';
 import { environmentWith } from '../../src/machinery/cel/library/kubernetes.ts';
 import { jsonPatches, jsonPatchShape } from '../../src/machinery/cel/library/json-patch.ts';
 import { compile } from '../../src/machinery/cel/program.ts';
@@ -126,6 +128,23 @@ test('errors of an evaluation are values with the text of upstream', () => {
   assert.equal(message('9223372036854775807 + x'), 'integer overflow');
   assert.equal(message('names[5]'), 'index out of bounds: 5');
   assert.equal(message('object.spec.absent == 1 || true'), 'no error');
+});
+
+test('an authorizer is asked what the expression puts together', () => {
+  const compiled = compile(
+    environmentWith({ variables: { authorizer: AUTHORIZER_TYPE } }),
+    "authorizer.serviceAccount('ns', 'sa').group('apps').resource('deployments').namespace('x').check('create').allowed()",
+  );
+  assert.ok(compiled.ok, compiled.ok ? '' : compiled.message);
+  const asked: AuthorizerQuestion[] = [];
+  const authorizer = new AuthorizerValue((question) => {
+    asked.push(question);
+    return { allowed: true, reason: '' };
+  });
+  assert.equal(compiled.program.evaluate({ authorizer }).value, true);
+  assert.deepEqual(asked, [
+    { serviceAccount: { namespace: 'ns', name: 'sa' }, group: 'apps', resource: 'deployments', namespace: 'x', verb: 'create' },
+  ]);
 });
 
 test('no text makes the compiler throw', () => {

@@ -35,11 +35,20 @@ export function parseSchedule(text: string, { timeZone = 'UTC' }: ScheduleOption
     const space = text.indexOf(' ');
     if (space < 0) return failure(`provided bad location ${text.slice(text.indexOf('=') + 1)}: missing schedule`);
     zoneName = text.slice(text.indexOf('=') + 1, space);
-    spec = text.slice(space).replaceAll(new RegExp(`^${SPACES.source}|${SPACES.source}$`, 'g'), '');
+    spec = trimSpaces(text.slice(space));
   }
   const zone = findTimeZone(zoneName === 'Local' ? timeZone : zoneName);
   if (zone === undefined) return failure(`provided bad location ${zoneName}: ${zoneProblem(zoneName)}`);
   return spec.startsWith('@') ? parseDescriptor(spec, zone) : parseFields(spec, zone);
+}
+
+/** White space off both ends, in linear time whatever stands between. */
+function trimSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACES.test(text[start] ?? '')) start++;
+  while (end > start && SPACES.test(text[end - 1] ?? '')) end--;
+  return text.slice(start, end);
 }
 
 const zoneProblem = (name: string): string => (/\.\.|^[/\\]|\\/.test(name) ? 'time: invalid location name' : `unknown time zone ${name}`);

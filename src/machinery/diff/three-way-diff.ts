@@ -5,7 +5,7 @@
 import { structuralDiff } from './structural-diff.ts';
 import type { Difference, DiffOptions } from './structural-diff.ts';
 
-export interface PlannedChange extends Difference {
+interface PlannedChange extends Difference {
   /** Whether the live value was not the last applied one: applying takes back what somebody else wrote. */
   readonly overwrites: boolean;
 }

@@ -52,9 +52,9 @@ function fixedDigits(magnitude: number, places: number): Digits {
 function significantDigits(magnitude: number, count: number): Digits {
   if (magnitude === 0) return ZERO;
   const { point } = shortestDigits(magnitude);
-  let rounded = fixedDigits(magnitude, count - point);
-  // The shortest digits may be rounded up to the next power of ten, which the number itself does not reach.
-  if (rounded.digits.length < count) rounded = fixedDigits(magnitude, count - point + 1);
+  // The shortest digits may be rounded up to a power of ten that the number itself does not reach.
+  const finer = fixedDigits(magnitude, count - point + 1);
+  const rounded = finer.digits.length <= count ? finer : fixedDigits(magnitude, count - point);
   // Rounding 9.99 up makes one digit more.
   return rounded.digits.length > count ? { digits: rounded.digits.slice(0, count), point: rounded.point } : rounded;
 }

@@ -158,7 +158,7 @@ function quoteCharacter(character: string, flags: Flags): string {
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
 /** A code point as `%U` writes it; with the sharp flag, the character follows. */
-export function printCodePoint(value: bigint, flags: Flags): string {
+function printCodePoint(value: bigint, flags: Flags): string {
   const hex = BigInt.asUintN(64, value).toString(16).toUpperCase();
   const digits = hex.padStart(Math.max(flags.precision ?? 4, 4), '0');
   const known = value >= 0n && value <= 0x10ffffn && !(value >= 0xd800n && value <= 0xdfffn);

@@ -123,8 +123,7 @@ export class Lexer {
         return this.#token(this.#at > this.#start ? 'text' : 'eof');
       }
       if (found > this.#at) {
-        const kept = this.#trimsLeft(found + 2) ? this.#input.slice(this.#at, found).replace(/[ \t\r\n]+$/, '').length : found - this.#at;
-        this.#advance(this.#at + kept);
+        this.#advance(this.#trimsLeft(found + 2) ? this.#beforeSpace(found) : found);
         const token = this.#token('text');
         this.#skip(found);
         if (token.text !== '') return token;
@@ -167,6 +166,13 @@ export class Lexer {
     let end = at;
     while (SPACE.test(this.#input[end] ?? '')) end++;
     return end;
+  }
+
+  /** Where the white space that ends at `end` begins. */
+  #beforeSpace(end: number): number {
+    let start = end;
+    while (start > this.#at && SPACE.test(this.#input[start - 1] ?? '')) start--;
+    return start;
   }
 
   #rightDelimiter(): Token {

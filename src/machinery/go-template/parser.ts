@@ -35,7 +35,7 @@ const LITERALS: ReadonlySet<Operand['type']> = new Set<Operand['type']>(['bool',
 const NOT_EXECUTABLE: ReadonlySet<Operand['type']> = new Set<Operand['type']>(['bool', 'dot', 'nil', 'number', 'string']);
 
 /** What all trees of one text share. */
-export interface Source {
+interface Source {
   readonly name: string;
   readonly lexer: Lexer;
   readonly functions: ReadonlySet<string>;

@@ -151,7 +151,7 @@ class PathParser {
     const text = inside === '*' ? ':' : inside;
     const parts = text.split(',');
     if (parts.length > 1) {
-      nodes.push({ type: 'union', lists: parts.map((part) => this.#inner(`[${part.replaceAll(/^ +| +$/g, '')}]`)) });
+      nodes.push({ type: 'union', lists: parts.map((part) => this.#inner(`[${withoutOuterSpaces(part)}]`)) });
       return;
     }
     const key = DICTIONARY_KEY.exec(text)?.[1];
@@ -221,6 +221,14 @@ class PathParser {
     const name = this.#consume();
     nodes.push(name === '*' ? { type: 'wildcard' } : { type: 'field', name: name.replaceAll('\\', '') });
   }
+}
+
+function withoutOuterSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (text[start] === ' ') start++;
+  while (end > start && text[end - 1] === ' ') end--;
+  return text.slice(start, end);
 }
 
 function parseBounds(text: string): [Bound, Bound, Bound] {

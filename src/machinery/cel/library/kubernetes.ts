@@ -3,6 +3,7 @@
 import { createEnvironment, extendEnvironment } from '../environment.ts';
 import type { Environment, EnvironmentOptions } from '../environment.ts';
 import { addresses, CIDR_TYPE, IP_TYPE } from './addresses.ts';
+import { authorizer, AUTHORIZER_TYPE } from './authorizer.ts';
 import { conversions } from './conversions.ts';
 import { FORMAT_TYPE, formats } from './formats.ts';
 import { extendedLists, lists } from './lists.ts';
@@ -21,9 +22,9 @@ export const standardEnvironment: Environment = createEnvironment({ functions: [
 
 /** What every expression in a Kubernetes API may use. */
 export const kubernetesEnvironment: Environment = extendEnvironment(standardEnvironment, {
-  functions: [urls, regex, lists, quantities, strings, sets, addresses, formats, versions, extendedLists],
+  functions: [urls, regex, lists, quantities, strings, sets, addresses, formats, versions, extendedLists, authorizer],
   validateLiterals: true,
-  types: [URL_TYPE, QUANTITY_TYPE, IP_TYPE, CIDR_TYPE, FORMAT_TYPE, SEMVER_TYPE],
+  types: [URL_TYPE, QUANTITY_TYPE, IP_TYPE, CIDR_TYPE, FORMAT_TYPE, SEMVER_TYPE, AUTHORIZER_TYPE],
 });
 
 /** Kubernetes' environment with a caller's own variables and types. */
