@@ -69,7 +69,10 @@ async function untilAnswered(cluster: RealCluster): Promise<void> {
   const labels = { app: 'web' };
   const command = ['sh', '-c', 'mkdir /www; echo hello >/www/index.html; exec httpd -f -p 8080 -h /www'];
   const metadata = { name: 'web', namespace: 'default' };
-  const template = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: BUSYBOX_IMAGE, command }] } };
+  const template = {
+    metadata: { labels },
+    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: BUSYBOX_IMAGE, command }] },
+  };
   await Promise.all([
     client.create(service, { metadata, spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] } }, { signal }),
     client.create(deployment, { metadata, spec: { selector: { matchLabels: labels }, template } }, { signal }),

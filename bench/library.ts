@@ -23,7 +23,9 @@ process.exit(0);`;
 /** Milliseconds from the start of a process to a cluster of the library at this path. */
 async function freshMs(path: string): Promise<number> {
   const argv = ['--input-type=module', '--eval', FRESH, pathToFileURL(join(ROOT, path)).href];
-  const { stdout } = await promisify(execFile)(process.execPath, argv, { env: { ...process.env, NODE_COMPILE_CACHE: join(ROOT, '.cache', 'v8') } });
+  const { stdout } = await promisify(execFile)(process.execPath, argv, {
+    env: { ...process.env, NODE_COMPILE_CACHE: join(ROOT, '.cache', 'v8') },
+  });
   return Number(stdout);
 }
 

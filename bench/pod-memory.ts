@@ -51,7 +51,9 @@ export async function* figures(): AsyncGenerator<Figure> {
     await server.ready(signal);
     const client = new Client(server.transportFor(API_SERVER_USER, 'bench'));
     await client.create(serviceAccount, { metadata: { name: 'default', namespace: 'default' } }, { signal });
-    await samplePods(1_000, (sample) => client.create(pod, { ...sample, metadata: { ...sample.metadata, name: `warm-${sample.metadata?.name ?? ''}` } }, { signal }));
+    await samplePods(1_000, (sample) =>
+      client.create(pod, { ...sample, metadata: { ...sample.metadata, name: `warm-${sample.metadata?.name ?? ''}` } }, { signal }),
+    );
     const before = await liveBytes();
     const residentBefore = process.memoryUsage.rss();
     let longestMs = 0;

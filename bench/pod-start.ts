@@ -21,7 +21,10 @@ const COMMAND = ['sleep', '1000'];
 /** The socket of the node's containerd, which lies in the node's own mounts. */
 async function socketOf(cluster: RealCluster): Promise<string> {
   const { components } = await cluster.status();
-  const { pid } = must(components.find(({ name }) => name.startsWith('containerd ')), 'containerd');
+  const { pid } = must(
+    components.find(({ name }) => name.startsWith('containerd ')),
+    'containerd',
+  );
   return `/proc/${pid}/root/run/containerd/containerd.sock`;
 }
 
@@ -36,7 +39,13 @@ async function criMs(cri: CriClient, round: number, signal: AbortSignal): Promis
   };
   const startMs = performance.now();
   const { podSandboxId } = await cri.runPodSandbox({ config, runtimeHandler: '' }, { signal, timeoutMs: 30_000 });
-  const container = { metadata: { name: 'main', attempt: 0 }, image: { image: BUSYBOX_IMAGE }, command: COMMAND, logPath: 'main/0.log', linux: {} };
+  const container = {
+    metadata: { name: 'main', attempt: 0 },
+    image: { image: BUSYBOX_IMAGE },
+    command: COMMAND,
+    logPath: 'main/0.log',
+    linux: {},
+  };
   const { containerId } = await cri.createContainer({ podSandboxId, config: container, sandboxConfig: config }, { signal });
   await cri.startContainer({ containerId }, { signal });
   const ms = performance.now() - startMs;
@@ -52,9 +61,13 @@ async function podMs({ client, signal }: RealCluster, round: number): Promise<nu
   const watched = Promise.withResolvers<void>();
   const { metadata } = await client.list(pod, { namespace: 'default', signal });
   const watching = client
-    .watch(pod, { namespace: 'default', fieldSelector: `metadata.name=${name}`, resourceVersion: metadata.resourceVersion ?? '', signal: end.signal }, (events) => {
-      if (events.some((event) => event.type === 'MODIFIED' && (event.object as Pod).status.phase === 'Running')) watched.resolve();
-    })
+    .watch(
+      pod,
+      { namespace: 'default', fieldSelector: `metadata.name=${name}`, resourceVersion: metadata.resourceVersion ?? '', signal: end.signal },
+      (events) => {
+        if (events.some((event) => event.type === 'MODIFIED' && (event.object as Pod).status.phase === 'Running')) watched.resolve();
+      },
+    )
     .catch((error: unknown) => {
       if (!end.signal.aborted) watched.reject(error);
     });
@@ -80,7 +93,10 @@ export async function* figures(): AsyncGenerator<Figure> {
   try {
     await cluster.loadImage();
     const { client, signal } = cluster;
-    await cluster.until('the ServiceAccount', async () => (await client.find(serviceAccount, { namespace: 'default', name: 'default' }, { signal })) !== undefined);
+    await cluster.until(
+      'the ServiceAccount',
+      async () => (await client.find(serviceAccount, { namespace: 'default', name: 'default' }, { signal })) !== undefined,
+    );
     const socket = await socketOf(cluster);
     cri = createCriClient({ socket, clock, random });
     const values: number[] = [];

@@ -39,7 +39,10 @@ export class RealCluster {
   get client(): Client {
     if (this.#client === undefined) {
       const config = parse(readFileSync(join(this.folder, 'kubeconfig'), 'utf8')) as Kubeconfig;
-      this.#transport = new NodeTransport(connectionOf(config, (path) => readFileSync(path, 'utf8')), 'bench');
+      this.#transport = new NodeTransport(
+        connectionOf(config, (path) => readFileSync(path, 'utf8')),
+        'bench',
+      );
       this.#client = new Client(this.#transport);
     }
     return this.#client;
@@ -75,7 +78,9 @@ export class RealCluster {
 
   async #tyke(command: readonly string[], more: readonly string[]): Promise<void> {
     const argv = [LAUNCHER, ...command, ...more, '--name', this.name, '--data-dir', join(this.folder, 'data')];
-    const { code, stderr } = await runProgram(argv, { env: { ...process.env, HOME: this.folder, KUBECONFIG: join(this.folder, 'kubeconfig') } });
+    const { code, stderr } = await runProgram(argv, {
+      env: { ...process.env, HOME: this.folder, KUBECONFIG: join(this.folder, 'kubeconfig') },
+    });
     if (code !== 0) throw new Error(`tyke ${command.join(' ')} failed: ${stderr}`);
   }
 }

@@ -29,9 +29,13 @@ async function pods({ client, signal }: RealCluster): Promise<readonly Pod[]> {
 
 async function fill(cluster: RealCluster): Promise<void> {
   const { client, signal } = cluster;
-  await cluster.until('the ServiceAccount', async () => (await client.find(serviceAccount, { namespace: 'default', name: 'default' }, { signal })) !== undefined);
+  await cluster.until(
+    'the ServiceAccount',
+    async () => (await client.find(serviceAccount, { namespace: 'default', name: 'default' }, { signal })) !== undefined,
+  );
   const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: BUSYBOX_IMAGE, command: ['sleep', '100000'] }] };
-  for (let index = 0; index < PODS; index++) await client.create(pod, { metadata: { name: `pod-${index}`, namespace: 'default' }, spec }, { signal });
+  for (let index = 0; index < PODS; index++)
+    await client.create(pod, { metadata: { name: `pod-${index}`, namespace: 'default' }, spec }, { signal });
   await cluster.until('all Pods to run', async () => (await pods(cluster)).every(({ status }) => status.phase === 'Running'), 100);
 }
 
@@ -51,7 +55,12 @@ async function adopted({ client, name, signal }: RealCluster): Promise<number> {
 
 /** Which containers run, by their identifiers and restarts. */
 const containersOf = (all: readonly Pod[]): string =>
-  JSON.stringify(all.map(({ metadata, status }) => [metadata.name, status.containerStatuses?.map(({ containerID, restartCount }) => [containerID, restartCount])]));
+  JSON.stringify(
+    all.map(({ metadata, status }) => [
+      metadata.name,
+      status.containerStatuses?.map(({ containerID, restartCount }) => [containerID, restartCount]),
+    ]),
+  );
 
 /** Ends Tyke as an upgrade does: containers stay. */
 async function endTyke(cluster: RealCluster): Promise<void> {

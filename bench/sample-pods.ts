@@ -15,7 +15,10 @@ export function samplePod(index: number): Sparse<Pod> {
     resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '64Mi' } },
     readinessProbe: { httpGet: { path: '/', port: 80 } },
   };
-  return { metadata: { name: `pod-${index}`, namespace: 'default', labels: { app: 'web', shard: String(index % 10) } }, spec: { containers: [container] } };
+  return {
+    metadata: { name: `pod-${index}`, namespace: 'default', labels: { app: 'web', shard: String(index % 10) } },
+    spec: { containers: [container] },
+  };
 }
 
 /** Hands out this many Pods, a hundred at a time. */

@@ -9,7 +9,12 @@ const VERSION = '1.36.3';
 
 function run(argv: readonly string[], cwd: string): string {
   const [program = '', ...args] = argv;
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' } });
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
+  });
   if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`, { cause: error });
   return stdout;
 }
@@ -24,7 +29,9 @@ export function kubeApiServer(): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'go.mod'), `module tyke.dev/bench\n\ngo 1.26.0\n\nrequire k8s.io/kubernetes v${VERSION}\n`);
   // Its own parts stand in its module file without a version.
-  const { GoMod } = JSON.parse(run(['go', 'mod', 'download', '-json', `k8s.io/kubernetes@v${VERSION}`], folder)) as { readonly GoMod: string };
+  const { GoMod } = JSON.parse(run(['go', 'mod', 'download', '-json', `k8s.io/kubernetes@v${VERSION}`], folder)) as {
+    readonly GoMod: string;
+  };
   const parts = [...readFileSync(GoMod, 'utf8').matchAll(/^\s+(k8s\.io\/\S+) v0\.0\.0$/gm)].map(([, name]) => name);
   run(['go', 'mod', 'edit', ...parts.map((name) => `-require=${name}@v0${VERSION.slice(1)}`)], folder);
   const component = 'k8s.io/component-base/version';

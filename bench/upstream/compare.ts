@@ -30,7 +30,11 @@ function note(figures: Figures, name: string, value: number): void {
 /** Sends one round of everything. */
 async function round(load: Load, at: number, figures: Figures): Promise<void> {
   const share = PODS / ROUNDS;
-  const create = (index: number) => ({ method: 'POST', path: PATH, body: JSON.stringify({ apiVersion: 'v1', kind: 'Pod', ...samplePod(at * share + index) }) });
+  const create = (index: number) => ({
+    method: 'POST',
+    path: PATH,
+    body: JSON.stringify({ apiVersion: 'v1', kind: 'Pod', ...samplePod(at * share + index) }),
+  });
   note(figures, 'POST, 64 clients (1/s)', await load.rate(share, CLIENTS, create));
   note(figures, 'GET, 64 clients (1/s)', await load.rate(GETS, CLIENTS, (index) => ({ path: `${PATH}/pod-${index % share}` })));
   await patches(load, at, figures);
@@ -76,7 +80,11 @@ async function main(): Promise<void> {
     for (const { server, load, figures } of sides) {
       note(figures, 'start to ready (s)', server.readySeconds);
       note(figures, 'memory before (MB)', pssMegabytes([server.pid]));
-      await load.ask({ method: 'POST', path: PATH.replace(/pods$/, 'serviceaccounts'), body: JSON.stringify({ metadata: { name: 'default' } }) });
+      await load.ask({
+        method: 'POST',
+        path: PATH.replace(/pods$/, 'serviceaccounts'),
+        body: JSON.stringify({ metadata: { name: 'default' } }),
+      });
     }
     for (let at = 0; at < ROUNDS; at++) for (const { load, figures } of sides) await round(load, at, figures);
     for (let at = 0; at < ROUNDS; at++) for (const { load, figures } of sides) await lists(load, figures);

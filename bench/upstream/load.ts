@@ -44,9 +44,17 @@ export class Load {
     return Buffer.concat(chunks).toString();
   }
 
-  async #send({ method = 'GET', path, accept = 'application/json', contentType = 'application/json', body }: Ask, take: (chunk: Buffer) => void): Promise<void> {
+  async #send(
+    { method = 'GET', path, accept = 'application/json', contentType = 'application/json', body }: Ask,
+    take: (chunk: Buffer) => void,
+  ): Promise<void> {
     const session = this.#pick();
-    const stream = session.request({ ':method': method, ':path': path, accept, ...(body === undefined ? {} : { 'content-type': contentType }) });
+    const stream = session.request({
+      ':method': method,
+      ':path': path,
+      accept,
+      ...(body === undefined ? {} : { 'content-type': contentType }),
+    });
     let status = 0;
     stream.on('response', (headers) => (status = headers[':status'] ?? 0));
     stream.on('data', take);

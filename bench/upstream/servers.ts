@@ -50,13 +50,34 @@ export async function startUpstream(folder: string): Promise<Server> {
   const [port, etcdPort, peerPort] = [await freePort(HOST), await freePort(HOST), await freePort(HOST)];
   const tls = { ca: await pki.caCert(), ...(await pki.client('admin', 'kubernetes-admin', ['system:masters'])) };
   const serving = await pki.apiServer({ apiAddresses: [HOST], apiNames: [] });
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'sec1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
   await mkdir(dataDir, { recursive: true });
   const files = { 'ca.pem': tls.ca, 'serving.pem': serving.cert, 'serving-key.pem': serving.key, 'tokens.pem': privateKey };
   for (const [name, text] of Object.entries(files)) await writeFile(join(dataDir, name), text, { mode: 0o600 });
   const url = `http://${HOST}:${etcdPort}`;
   const peer = `http://${HOST}:${peerPort}`;
-  const store = spawn(etcd(), ['--data-dir', join(dataDir, 'etcd'), '--listen-client-urls', url, '--advertise-client-urls', url, '--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`], { stdio: 'ignore' });
+  const store = spawn(
+    etcd(),
+    [
+      '--data-dir',
+      join(dataDir, 'etcd'),
+      '--listen-client-urls',
+      url,
+      '--advertise-client-urls',
+      url,
+      '--listen-peer-urls',
+      peer,
+      '--initial-advertise-peer-urls',
+      peer,
+      '--initial-cluster',
+      `default=${peer}`,
+    ],
+    { stdio: 'ignore' },
+  );
   const beganMs = performance.now();
   const flags = {
     'etcd-servers': url,
@@ -71,7 +92,11 @@ export async function startUpstream(folder: string): Promise<Server> {
     'service-cluster-ip-range': SERVICE_CIDR,
     'authorization-mode': 'Node,RBAC',
   };
-  const child = spawn(kubeApiServer(), Object.entries(flags).map(([name, value]) => `--${name}=${value}`), { stdio: 'ignore' });
+  const child = spawn(
+    kubeApiServer(),
+    Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+    { stdio: 'ignore' },
+  );
   const stop = async (): Promise<void> => {
     await end(child);
     await end(store);

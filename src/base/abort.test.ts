@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { isAbort, TaskScope, withDeadline } from './abort.ts';
 import { VirtualClock } from './clock.ts';
 
-const never = (signal: AbortSignal): Promise<void> => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+const never = (signal: AbortSignal): Promise<void> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 describe('task scope', () => {
   test('ends what it started and waits for it', async () => {

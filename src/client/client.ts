@@ -122,7 +122,14 @@ export class Client {
   async create<T extends KubeObject>(kind: Kind<T>, object: Sparse<NoInfer<T>>, options: WriteOptions): Promise<T> {
     const body = { object: { apiVersion: kind.apiVersion, kind: kind.kind, ...object } };
     const namespace = (object as Sparse<KubeObject>).metadata?.namespace ?? '';
-    return (await this.transport.request({ verb: 'create', kind, namespace, body, query: writeQuery(options), signal: options.signal })) as T;
+    return (await this.transport.request({
+      verb: 'create',
+      kind,
+      namespace,
+      body,
+      query: writeQuery(options),
+      signal: options.signal,
+    })) as T;
   }
 
   async update<T extends KubeObject>(kind: Kind<T>, object: NoInfer<T>, options: WriteOptions): Promise<T> {
@@ -159,18 +166,48 @@ export class Client {
 
   /** Asks for deletion; the answer is the object when it stays for a while, a Status when it is gone. */
   async delete(kind: Kind, key: ObjectKey, options: DeleteOptions): Promise<unknown> {
-    return this.transport.request({ verb: 'delete', kind, ...key, body: { object: deleteBody(options) }, responds: 'status', signal: options.signal });
+    return this.transport.request({
+      verb: 'delete',
+      kind,
+      ...key,
+      body: { object: deleteBody(options) },
+      responds: 'status',
+      signal: options.signal,
+    });
   }
 
   async deleteCollection(kind: Kind, options: DeleteOptions & ListOptions): Promise<unknown> {
     const { namespace = '', signal } = options;
     const query = queryOf(options, ['labelSelector', 'fieldSelector']);
-    return this.transport.request({ verb: 'deletecollection', kind, namespace, query, body: { object: deleteBody(options) }, responds: 'status', signal });
+    return this.transport.request({
+      verb: 'deletecollection',
+      kind,
+      namespace,
+      query,
+      body: { object: deleteBody(options) },
+      responds: 'status',
+      signal,
+    });
   }
 
   /** POSTs to a subresource that does something (`binding`, `eviction`, `token`) and gives its answer. */
-  async act<R>(kind: Kind, key: ObjectKey, subresource: string, object: unknown, responds: Kind | 'status', options: CallOptions): Promise<R> {
-    return (await this.transport.request({ verb: 'create', kind, ...key, subresource, body: { object }, responds, signal: options.signal })) as R;
+  async act<R>(
+    kind: Kind,
+    key: ObjectKey,
+    subresource: string,
+    object: unknown,
+    responds: Kind | 'status',
+    options: CallOptions,
+  ): Promise<R> {
+    return (await this.transport.request({
+      verb: 'create',
+      kind,
+      ...key,
+      subresource,
+      body: { object },
+      responds,
+      signal: options.signal,
+    })) as R;
   }
 
   /** GETs a subresource with a view of another kind (`scale`). */

@@ -11,7 +11,13 @@ const other: Kubeconfig = { ...kubeconfigFor('other', { server: 'https://elsewhe
 
 describe('kubeconfig', () => {
   test('says what was put in', () => {
-    assert.deepEqual(connectionOf(mine, noFiles), { server: 'https://127.0.0.1:6443', insecure: false, ca: 'CA', cert: 'CERT', key: 'KEY' });
+    assert.deepEqual(connectionOf(mine, noFiles), {
+      server: 'https://127.0.0.1:6443',
+      insecure: false,
+      ca: 'CA',
+      cert: 'CERT',
+      key: 'KEY',
+    });
   });
 
   test('reads the files that it points to, relative to nothing but the reader', () => {
@@ -28,7 +34,10 @@ describe('kubeconfig', () => {
 
   test('a merge keeps every other entry and makes the new context current', () => {
     const merged = mergeKubeconfig(other, mine);
-    assert.deepEqual(merged.contexts?.map(({ name }) => name), ['other', 'mine']);
+    assert.deepEqual(
+      merged.contexts?.map(({ name }) => name),
+      ['other', 'mine'],
+    );
     assert.equal(merged['current-context'], 'mine');
     assert.deepEqual(merged['preferences'], { colors: true });
     assert.equal(connectionOf(merged, noFiles, 'other').token, 'T');
@@ -45,6 +54,9 @@ describe('kubeconfig', () => {
 
   test('names what is missing', () => {
     assert.throws(() => connectionOf({}, noFiles), /no context ""/);
-    assert.throws(() => connectionOf({ contexts: [{ name: 'a', context: { cluster: 'b' } }], 'current-context': 'a' }, noFiles), /no cluster "b"/);
+    assert.throws(
+      () => connectionOf({ contexts: [{ name: 'a', context: { cluster: 'b' } }], 'current-context': 'a' }, noFiles),
+      /no cluster "b"/,
+    );
   });
 });

@@ -89,7 +89,11 @@ export function connectionOf(config: Kubeconfig, readFile: FileReader, contextNa
     token: textOf(user['token']) ?? (tokenFile === undefined ? undefined : readFile(tokenFile).trim()),
     serverName: textOf(cluster['tls-server-name']),
   };
-  return { server, insecure: cluster['insecure-skip-tls-verify'] === true, ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) };
+  return {
+    server,
+    insecure: cluster['insecure-skip-tls-verify'] === true,
+    ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)),
+  };
 }
 
 /** `config` with the context of `added` put in (or replaced) and made current. */

@@ -16,7 +16,15 @@ import type { ConnectionSettings } from './kubeconfig.ts';
 import type { ClientRequest, RawRequest, Transport, WatchEvent, WatchRequest } from './transport.ts';
 import { JsonLines } from './json-lines.ts';
 
-const METHODS = { get: 'GET', list: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH', delete: 'DELETE', deletecollection: 'DELETE' } as const;
+const METHODS = {
+  get: 'GET',
+  list: 'GET',
+  create: 'POST',
+  update: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+  deletecollection: 'DELETE',
+} as const;
 
 /** The path of a resource, or of one object. */
 export function pathOf(target: Pick<ClientRequest, 'kind' | 'namespace' | 'name' | 'subresource'>): string {
@@ -95,7 +103,12 @@ export class NodeTransport implements Transport {
     const value = parse(await this.#whole(answer));
     if (verb === 'list') {
       const list = value as { metadata: object; items: readonly unknown[] };
-      return { kind: kind.listKind, apiVersion: kind.apiVersion, metadata: list.metadata ?? {}, items: (list.items ?? []).map((item) => canonicalOf(kind, item)) };
+      return {
+        kind: kind.listKind,
+        apiVersion: kind.apiVersion,
+        metadata: list.metadata ?? {},
+        items: (list.items ?? []).map((item) => canonicalOf(kind, item)),
+      };
     }
     if ((value as { kind?: string }).kind === 'Status') return value;
     return canonicalOf(responds === 'status' ? kind : responds, value);
@@ -120,7 +133,14 @@ export class NodeTransport implements Transport {
     await Promise.all([this.#agent.destroy(), this.#watchAgent.destroy()]);
   }
 
-  async #send(method: Dispatcher.HttpMethod, path: string, query: Readonly<Record<string, string>>, signal: AbortSignal, body: ClientRequest['body'], dispatcher = this.#agent): Promise<Dispatcher.ResponseData> {
+  async #send(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    body: ClientRequest['body'],
+    dispatcher = this.#agent,
+  ): Promise<Dispatcher.ResponseData> {
     const { server } = this.#settings;
     const token = (await this.#tokens?.current(signal)) ?? this.#settings.token;
     const search = new URLSearchParams(query).toString();

@@ -1,6 +1,14 @@
 // Puts the API server together: store, generic core, Kubernetes' resources and rules, and the listeners in front.
 
-import { boundKinds, createApiServerParts, createAuthenticator, createAdmission, createUnionAuthorizer, ServiceAccountTokens, TokenSigner } from '../control-plane/apiserver/index.ts';
+import {
+  boundKinds,
+  createApiServerParts,
+  createAuthenticator,
+  createAdmission,
+  createUnionAuthorizer,
+  ServiceAccountTokens,
+  TokenSigner,
+} from '../control-plane/apiserver/index.ts';
 import type { BoundObject, KubeletConnector, TrustedAuthorities } from '../control-plane/apiserver/index.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
@@ -87,9 +95,22 @@ export async function startApiServer(settings: ApiServerSettings): Promise<Runni
     random,
     exists: async (object) => lateLookups.value !== undefined && boundObjectExists(lateLookups.value, object),
   });
-  const parts = createApiServerParts({ clock, random, logger, serviceCidrs, kubelets, advertise: settings.advertise, tokens, ...(settings.trusted === undefined ? {} : { trusted: settings.trusted }) });
+  const parts = createApiServerParts({
+    clock,
+    random,
+    logger,
+    serviceCidrs,
+    kubelets,
+    advertise: settings.advertise,
+    tokens,
+    ...(settings.trusted === undefined ? {} : { trusted: settings.trusted }),
+  });
   const late: { nonResource?: Handler; core?: ServerCore } = {};
-  const metrics = createServerMetrics({ clock, version: TYKE_VERSION, snapshot: () => late.core?.registry.current ?? RegistrySnapshot.of([]) });
+  const metrics = createServerMetrics({
+    clock,
+    version: TYKE_VERSION,
+    snapshot: () => late.core?.registry.current ?? RegistrySnapshot.of([]),
+  });
   const core = await openServerCore({
     store: measuredStore(store, clock, metrics.registry),
     clock,
@@ -104,9 +125,15 @@ export async function startApiServer(settings: ApiServerSettings): Promise<Runni
   });
   lateLookups.value = core.lookups;
   late.core = core;
-  late.nonResource = nonResource(core, settings, [...openApiEndpoints(core.registry), ...identityEndpoints(tokens), metricsEndpoint(metrics.registry)], parts.readyz);
+  late.nonResource = nonResource(
+    core,
+    settings,
+    [...openApiEndpoints(core.registry), ...identityEndpoints(tokens), metricsEndpoint(metrics.registry)],
+    parts.readyz,
+  );
   const scope = new TaskScope(new AbortController().signal, (error) => logger.error('a loop of the API server failed', { error }));
-  const transportFor = (user: User, userAgent: string): Transport => createInProcessTransport({ handle: core.handle, random, user, userAgent });
+  const transportFor = (user: User, userAgent: string): Transport =>
+    createInProcessTransport({ handle: core.handle, random, user, userAgent });
   const client = new Client(transportFor(API_SERVER_USER, 'kube-apiserver'));
   scope.start((signal) => parts.runLoops({ client, lookups: core.lookups, signal }));
   return {
@@ -124,7 +151,12 @@ export async function startApiServer(settings: ApiServerSettings): Promise<Runni
   };
 }
 
-function nonResource(core: ServerCore, settings: ApiServerSettings, endpoints: readonly Endpoint[], readyz: readonly HealthCheck[]): Handler {
+function nonResource(
+  core: ServerCore,
+  settings: ApiServerSettings,
+  endpoints: readonly Endpoint[],
+  readyz: readonly HealthCheck[],
+): Handler {
   const { registry } = core;
   const serverAddress = (): string => `${settings.advertise().address}:${settings.advertise().port}`;
   return createNonResourceHandler({
@@ -132,13 +164,22 @@ function nonResource(core: ServerCore, settings: ApiServerSettings, endpoints: r
     health: { livez: [], readyz },
     version: TYKE_VERSION,
     endpoints,
-    groupVersions: () => [...new Set(registry.current.served.map(({ kind }) => (kind.group === '' ? `/api/${kind.version}` : `/apis/${printGroupVersion(kind.group, kind.version)}`)))],
+    groupVersions: () => [
+      ...new Set(
+        registry.current.served.map(({ kind }) =>
+          kind.group === '' ? `/api/${kind.version}` : `/apis/${printGroupVersion(kind.group, kind.version)}`,
+        ),
+      ),
+    ],
   });
 }
 
 /** With these, others can check ServiceAccount tokens by themselves. */
 function identityEndpoints(tokens: ServiceAccountTokens): Endpoint[] {
-  const json = (contentType: string, value: object) => () => ({ status: 200, body: { kind: 'bytes' as const, contentType, bytes: Buffer.from(JSON.stringify(value)) } });
+  const json = (contentType: string, value: object) => () => ({
+    status: 200,
+    body: { kind: 'bytes' as const, contentType, bytes: Buffer.from(JSON.stringify(value)) },
+  });
   const configuration = {
     issuer: ISSUER,
     jwks_uri: `${ISSUER}/openid/v1/jwks`,

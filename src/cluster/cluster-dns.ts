@@ -26,5 +26,8 @@ export async function runClusterDns(options: ClusterDnsOptions, signal: AbortSig
   const admin = new Client(apiServer.transportFor(API_SERVER_USER, 'dns'));
   await grantDnsRights(admin, signal);
   await announceDns(admin, { clusterIP: serviceAddress, addresses: [address] }, signal);
-  await runDns({ client: new Client(apiServer.transportFor(DNS_USER, 'dns')), addresses: [address], port: 53, clock, random, logger }, signal);
+  await runDns(
+    { client: new Client(apiServer.transportFor(DNS_USER, 'dns')), addresses: [address], port: 53, clock, random, logger },
+    signal,
+  );
 }

@@ -16,7 +16,12 @@ export interface RunningParts {
 }
 
 /** Runs `work`, and again with back-off when it fails, until the signal fires. A component that returns by itself has failed. */
-export async function keepRunning(name: string, work: (signal: AbortSignal) => Promise<void>, parts: RunningParts, signal: AbortSignal): Promise<void> {
+export async function keepRunning(
+  name: string,
+  work: (signal: AbortSignal) => Promise<void>,
+  parts: RunningParts,
+  signal: AbortSignal,
+): Promise<void> {
   const backoff = new Backoff({ initialMs: 1_000, maxMs: 30_000, jitter: 0.2 }, parts.random);
   while (!signal.aborted) {
     parts.onState(name, 'running');

@@ -36,7 +36,8 @@ export async function runControllers(options: ControllerManagerOptions, signal: 
     const own = options.clientFor?.(controllerUser(controller.serviceAccount)) ?? client;
     const events = new ApiEventRecorder({ client: own, clock, logger, source: { component: controller.eventSource } }, tasks.signal);
     const parts = { informers, client: own, clock, random, events, logger: logger.with({ controller: controller.name }) };
-    const run = (inner: AbortSignal): Promise<void> => ('definition' in controller ? runController(controller.definition, parts, inner) : controller.run(parts, inner));
+    const run = (inner: AbortSignal): Promise<void> =>
+      'definition' in controller ? runController(controller.definition, parts, inner) : controller.run(parts, inner);
     // One that ends by itself is run again; the others go on meanwhile.
     tasks.start((inner) => keepRunning(controller.name, run, { clock, random, logger, onState: () => {} }, inner));
   }

@@ -68,7 +68,12 @@ function profileOf(options: StartClusterOptions): Profile {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
-  return { clock: options.clock ?? new VirtualClock(), random: seededRandom(options.seed ?? 1), logger: options.logger ?? silentLogger, tokenKey: { privateKey, publicKey } };
+  return {
+    clock: options.clock ?? new VirtualClock(),
+    random: seededRandom(options.seed ?? 1),
+    logger: options.logger ?? silentLogger,
+    tokenKey: { privateKey, publicKey },
+  };
 }
 
 async function openServer(store: MemoryStore, profile: Profile): Promise<RunningApiServer> {
@@ -113,7 +118,9 @@ export async function startCluster(options: StartClusterOptions = {}): Promise<C
   if (options.apiServerOnly !== true) {
     const as = (user: User): Client => new Client(server.transportFor(user, user.name));
     const parts = { clock, random, logger };
-    tasks.start((signal) => runControllers({ ...parts, client: as(CONTROLLER_MANAGER_USER), rootCa: '', podCidr: POD_CIDR, clientFor: as }, signal));
+    tasks.start((signal) =>
+      runControllers({ ...parts, client: as(CONTROLLER_MANAGER_USER), rootCa: '', podCidr: POD_CIDR, clientFor: as }, signal),
+    );
     tasks.start((signal) => runScheduler({ ...parts, client: as(SCHEDULER_USER) }, signal));
     const nodes = options.nodes ?? 1;
     if (nodes > 0) tasks.start((signal) => runSimulator({ ...parts, client: as(ADMIN), nodes }, signal));

@@ -96,7 +96,18 @@ export class OneProcess {
     const { record, dataDir, status, clock, random, logger, kubeletPort = DEFAULT_KUBELET_PORT } = this.#options;
     const found = record.nodes.find((node) => node.name === name);
     if (found === undefined) throw new Error(`the cluster has no node ${name}`);
-    const node = new LocalNode({ node: found, record, dataDir, mtu, pki, clock, random, logger, kubeletPort, clusterDns: dnsServiceAddress(record.serviceCidr) });
+    const node = new LocalNode({
+      node: found,
+      record,
+      dataDir,
+      mtu,
+      pki,
+      clock,
+      random,
+      logger,
+      kubeletPort,
+      clusterDns: dnsServiceAddress(record.serviceCidr),
+    });
     this.#nodes.push(node);
     await status.step(`runtime of ${name}`, () => node.prepare(signal));
     status.component(`containerd ${name}`, 'running', node.runtimePid);
@@ -123,17 +134,48 @@ export class OneProcess {
       return serving.server;
     });
     this.#parts.onState('kube-apiserver', 'running');
-    this.#keep('kube-scheduler', SCHEDULER_USER, apiServer, (client, inner) => runScheduler({ client, clock, random, logger: logger.with({ component: 'kube-scheduler' }) }, inner));
+    this.#keep('kube-scheduler', SCHEDULER_USER, apiServer, (client, inner) =>
+      runScheduler({ client, clock, random, logger: logger.with({ component: 'kube-scheduler' }) }, inner),
+    );
     this.#keep('kube-controller-manager', CONTROLLER_MANAGER_USER, apiServer, (client, inner) =>
-      runControllers({ client, clock, random, logger: logger.with({ component: 'kube-controller-manager' }), rootCa: ca, podCidr: record.podCidr, clientFor: (user) => new Client(apiServer.transportFor(user, 'kube-controller-manager')) }, inner),
+      runControllers(
+        {
+          client,
+          clock,
+          random,
+          logger: logger.with({ component: 'kube-controller-manager' }),
+          rootCa: ca,
+          podCidr: record.podCidr,
+          clientFor: (user) => new Client(apiServer.transportFor(user, 'kube-controller-manager')),
+        },
+        inner,
+      ),
     );
     this.#scope.start((inner) =>
-      keepRunning('dns', (once) => runClusterDns({ apiServer, address: gateway, serviceAddress: dnsServiceAddress(record.serviceCidr), clock, random, logger: logger.with({ component: 'dns' }) }, once), this.#parts, inner),
+      keepRunning(
+        'dns',
+        (once) =>
+          runClusterDns(
+            {
+              apiServer,
+              address: gateway,
+              serviceAddress: dnsServiceAddress(record.serviceCidr),
+              clock,
+              random,
+              logger: logger.with({ component: 'dns' }),
+            },
+            once,
+          ),
+        this.#parts,
+        inner,
+      ),
     );
     return apiServer;
   }
 
   #keep(name: string, user: User, apiServer: RunningApiServer, run: (client: Client, signal: AbortSignal) => Promise<void>): void {
-    this.#scope.start((signal) => keepRunning(name, (once) => run(new Client(apiServer.transportFor(user, name)), once), this.#parts, signal));
+    this.#scope.start((signal) =>
+      keepRunning(name, (once) => run(new Client(apiServer.transportFor(user, name)), once), this.#parts, signal),
+    );
   }
 }

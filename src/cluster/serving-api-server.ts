@@ -56,8 +56,17 @@ export async function serveApiServer(options: ServingOptions): Promise<ServingAp
     await store.close();
   };
   try {
-    const { cert, key } = await pki.apiServer({ apiAddresses: [...addresses, advertiseAddress, firstServiceAddress(serviceCidr)], apiNames: [] });
-    const front = { tls: { cert, key, clientCa: ca }, port, handle: server.handle, authenticator: server.authenticator, observer: server.metrics.requests };
+    const { cert, key } = await pki.apiServer({
+      apiAddresses: [...addresses, advertiseAddress, firstServiceAddress(serviceCidr)],
+      apiNames: [],
+    });
+    const front = {
+      tls: { cert, key, clientCa: ca },
+      port,
+      handle: server.handle,
+      authenticator: server.authenticator,
+      observer: server.metrics.requests,
+    };
     for (const address of new Set(addresses)) listeners.push(await listen({ ...front, address, clock, random, logger }));
   } catch (error) {
     await close();

@@ -38,7 +38,8 @@ describe('startCluster', () => {
     const fork = await cluster.fork();
     t.after(() => fork.stop());
     await fork.client.create(configMap, { metadata: { name: 'b', namespace: 'default' } }, { signal });
-    const names = async (of: typeof cluster): Promise<(string | undefined)[]> => (await of.client.list(configMap, { namespace: 'default', signal })).items.map(({ metadata }) => metadata.name);
+    const names = async (of: typeof cluster): Promise<(string | undefined)[]> =>
+      (await of.client.list(configMap, { namespace: 'default', signal })).items.map(({ metadata }) => metadata.name);
     assert.deepEqual(await names(cluster), ['a']);
     assert.deepEqual(await names(fork), ['a', 'b']);
   });
@@ -47,6 +48,9 @@ describe('startCluster', () => {
     const cluster = await startCluster({ apiServerOnly: true });
     t.after(() => cluster.stop());
     const nobody = cluster.clientFor({ name: 'jane', uid: '', groups: ['system:authenticated'], extra: {} });
-    await assert.rejects(nobody.list(pod, { namespace: 'default', signal }), /pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"/);
+    await assert.rejects(
+      nobody.list(pod, { namespace: 'default', signal }),
+      /pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"/,
+    );
   });
 });

@@ -28,7 +28,9 @@ export async function deleteCluster(flags: ClusterFlags, signal: AbortSignal): P
   }
   await progress.during('stop', () => stopCluster(dataDir, signal));
   await progress.during('nodes', () =>
-    Promise.all(record.nodes.map((node) => deleteNodeScope({ cluster: record.name, node: node.name, dataDir, clock: systemClock }, signal))),
+    Promise.all(
+      record.nodes.map((node) => deleteNodeScope({ cluster: record.name, node: node.name, dataDir, clock: systemClock }, signal)),
+    ),
   );
   await progress.during('network', () => deleteClusterNetwork(record.name, systemClock, signal));
   let foreign: readonly string[] = [];

@@ -4,7 +4,11 @@
 import type { Command } from 'commander';
 
 function face(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).option('--kubeconfig <file>', 'how to reach the API server, and as whom').option('-v, --verbose', 'log more', false);
+  return program
+    .command(name)
+    .description(description)
+    .option('--kubeconfig <file>', 'how to reach the API server, and as whom')
+    .option('-v, --verbose', 'log more', false);
 }
 
 /** Adds one command for each component. */
@@ -19,7 +23,9 @@ export function addFaces(program: Command, untilAsked: () => AbortSignal): void 
     .option('--service-cluster-ip-range <cidr>', 'range of Service addresses', '10.96.0.0/16')
     .option('-v, --verbose', 'log more', false)
     .action(async (flags) => (await import('./faces/apiserver.ts')).apiServerFace(flags, untilAsked()));
-  face(program, 'scheduler', 'run the scheduler alone').action(async (flags) => (await import('./faces/scheduler.ts')).schedulerFace(flags, untilAsked()));
+  face(program, 'scheduler', 'run the scheduler alone').action(async (flags) =>
+    (await import('./faces/scheduler.ts')).schedulerFace(flags, untilAsked()),
+  );
   face(program, 'controller-manager', 'run the controllers alone')
     .option('--root-ca-file <file>', "the authority that Pods trust (the kubeconfig's, unless told)")
     .option('--cluster-cidr <cidr>', 'range of Pod addresses; nodes get parts of it')

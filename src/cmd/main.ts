@@ -28,11 +28,16 @@ function untilAsked(): AbortSignal {
 }
 
 function onCluster(command: Command): Command {
-  return command.option('--name <name>', 'name of the cluster', DEFAULT_NAME).option('--data-dir <folder>', 'where the cluster keeps its data (default: /var/lib/tyke/NAME)');
+  return command
+    .option('--name <name>', 'name of the cluster', DEFAULT_NAME)
+    .option('--data-dir <folder>', 'where the cluster keeps its data (default: /var/lib/tyke/NAME)');
 }
 
 function createProgram(): Command {
-  const program = new Command('tyke').description('Kubernetes 1.36 in one program').showHelpAfterError('(--help shows what there is)').exitOverride();
+  const program = new Command('tyke')
+    .description('Kubernetes 1.36 in one program')
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride();
   onCluster(program.command('start').description('bring a cluster up, or make sure that it is'))
     .option('--nodes <count>', 'how many nodes (default: 1)', positiveNumber)
     .option('--kubeconfig <file>', 'where to put the context (default: $KUBECONFIG or ~/.kube/config)')
@@ -40,8 +45,12 @@ function createProgram(): Command {
     .option('--registry-mirror <[host=]url...>', 'where nodes pull images from instead of the registry that a name says')
     .option('--verbose', 'say and log more', false)
     .action(async (flags) => (await import('./start.ts')).start(flags, untilAsked()));
-  onCluster(program.command('stop').description('end all Pods and the cluster; its data stays')).action(async (flags) => (await import('./stop.ts')).stop(flags, untilAsked()));
-  onCluster(program.command('delete').description('remove a cluster and everything it left')).action(async (flags) => (await import('./delete.ts')).deleteCluster(flags, untilAsked()));
+  onCluster(program.command('stop').description('end all Pods and the cluster; its data stays')).action(async (flags) =>
+    (await import('./stop.ts')).stop(flags, untilAsked()),
+  );
+  onCluster(program.command('delete').description('remove a cluster and everything it left')).action(async (flags) =>
+    (await import('./delete.ts')).deleteCluster(flags, untilAsked()),
+  );
   onCluster(program.command('status').description('every component with its state; exits with 0 when all is well'))
     .option('-o, --output <format>', 'json')
     .action(async (flags) => {
@@ -62,12 +71,14 @@ function createProgram(): Command {
 
 function addImageCommands(program: Command): void {
   const image = program.command('image').description('images on the nodes');
-  onCluster(image.command('load <archive>').description('load a docker-archive or OCI archive into every node')).action(async (archive: string, flags) =>
-    (await import('./image.ts')).imageLoad(flags, archive, untilAsked()),
+  onCluster(image.command('load <archive>').description('load a docker-archive or OCI archive into every node')).action(
+    async (archive: string, flags) => (await import('./image.ts')).imageLoad(flags, archive, untilAsked()),
   );
-  onCluster(image.command('ls').alias('list').description('list images')).action(async (flags) => (await import('./image.ts')).imageList(flags, untilAsked()));
-  onCluster(image.command('rm <image>').alias('remove').description('remove an image from every node')).action(async (name: string, flags) =>
-    (await import('./image.ts')).imageRemove(flags, name, untilAsked()),
+  onCluster(image.command('ls').alias('list').description('list images')).action(async (flags) =>
+    (await import('./image.ts')).imageList(flags, untilAsked()),
+  );
+  onCluster(image.command('rm <image>').alias('remove').description('remove an image from every node')).action(
+    async (name: string, flags) => (await import('./image.ts')).imageRemove(flags, name, untilAsked()),
   );
 }
 

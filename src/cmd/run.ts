@@ -44,7 +44,9 @@ export async function run({ dataDir, verbose }: RunFlags, signal: AbortSignal): 
     return EXIT_GIVE_UP;
   }
   await rm(join(dataDir, STOP_MARKER), { force: true });
-  const status = new RunStatusWriter(dataDir, process.pid, systemClock, (error) => logger.warn('the status could not be written', { error }));
+  const status = new RunStatusWriter(dataDir, process.pid, systemClock, (error) =>
+    logger.warn('the status could not be written', { error }),
+  );
   const cluster = new OneProcess({ dataDir, record, status, clock: systemClock, random: secureRandom, logger });
   try {
     await cluster.start(signal);

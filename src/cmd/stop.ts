@@ -23,7 +23,8 @@ export async function stopCluster(dataDir: string, signal: AbortSignal): Promise
   await endSupervisor(dataDir, supervisor);
   const deadlineMs = systemClock.monotonicMs() + LIMIT_MS;
   while (await isRunning(supervisor)) {
-    if (systemClock.monotonicMs() > deadlineMs) throw new CommandFailure('stop', 'the cluster has not ended after two minutes', `See ${join(dataDir, 'tyke.log')}.`);
+    if (systemClock.monotonicMs() > deadlineMs)
+      throw new CommandFailure('stop', 'the cluster has not ended after two minutes', `See ${join(dataDir, 'tyke.log')}.`);
     await systemClock.sleep(POLL_MS, signal);
   }
   return true;
@@ -33,7 +34,8 @@ export async function stop(flags: ClusterFlags, signal: AbortSignal): Promise<vo
   requireRoot();
   const dataDir = dataDirOf(flags);
   const progress = createProgress();
-  if ((await readClusterRecord(dataDir)) === undefined) throw new CommandFailure('stop', `there is no cluster ${JSON.stringify(flags.name)}`, 'tyke start makes one.');
+  if ((await readClusterRecord(dataDir)) === undefined)
+    throw new CommandFailure('stop', `there is no cluster ${JSON.stringify(flags.name)}`, 'tyke start makes one.');
   const stopped = await progress.during('stop', () => stopCluster(dataDir, signal));
   progress.finish(stopped ? `${flags.name} is stopped; tyke start brings the same Pods back` : `${flags.name} was not running`);
 }

@@ -112,13 +112,29 @@ type ObjectOf<F> = KubeObject & InferFields<F>;
 
 /** Describes a kind. The static type of its objects is `Infer<typeof kind>`. */
 export function defineKind<const F extends Fields>(options: KindOptions<F, ObjectOf<F>>): Kind<ObjectOf<F>> {
-  const { group, version, kind, plural, name, fields, metadata = 'object', shortNames = [], categories = [], selectableFields = {} } = options;
+  const {
+    group,
+    version,
+    kind,
+    plural,
+    name,
+    fields,
+    metadata = 'object',
+    shortNames = [],
+    categories = [],
+    selectableFields = {},
+  } = options;
   const required = options.metadataRequired === true ? 'published' : false;
   const { singular = kind.toLowerCase(), columns, scope, defaults, check, nameProblems, metadataRules = 'core' } = options;
   const meta: Fields =
     metadata === 'none'
       ? {}
-      : { metadata: metadata === 'object' ? field(objectMeta, { presence: 'always', pb: 1, required }) : field(listMeta, { presence: 'always', pb: 1 }) };
+      : {
+          metadata:
+            metadata === 'object'
+              ? field(objectMeta, { presence: 'always', pb: 1, required })
+              : field(listMeta, { presence: 'always', pb: 1 }),
+        };
   return {
     group,
     version,

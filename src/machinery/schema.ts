@@ -200,7 +200,10 @@ export const fieldsV1 = scalar<JsonObject>('fieldsV1');
 export const json = scalar<Json>('json');
 
 /** A member of struct type. */
-export function field<T, const P extends Presence = 'value'>(node: StructNode<T> | LazyNode<T>, options: FieldOptions<T, P> = {}): Field<T, P> {
+export function field<T, const P extends Presence = 'value'>(
+  node: StructNode<T> | LazyNode<T>,
+  options: FieldOptions<T, P> = {},
+): Field<T, P> {
   return complete(node, options);
 }
 

@@ -121,7 +121,12 @@ export const conflictError = (of: GroupResource, name: string, because: string):
 export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
 
 export const forbiddenError = (of: GroupResource, name: string, because: string): StatusError => {
-  const what = of.resource === '' ? '' : name === '' ? `${printGroupResource(of)} is forbidden` : `${printGroupResource(of)} ${JSON.stringify(name)} is forbidden`;
+  const what =
+    of.resource === ''
+      ? ''
+      : name === ''
+        ? `${printGroupResource(of)} is forbidden`
+        : `${printGroupResource(of)} ${JSON.stringify(name)} is forbidden`;
   return new StatusError({
     code: 403,
     reason: 'Forbidden',
@@ -180,7 +185,8 @@ export const serverTimeoutError = (of: GroupResource, operation: string, retryAf
     details: { ...named(of, operation), retryAfterSeconds },
   });
 
-export const serviceUnavailableError = (message: string): StatusError => new StatusError({ code: 503, reason: 'ServiceUnavailable', message });
+export const serviceUnavailableError = (message: string): StatusError =>
+  new StatusError({ code: 503, reason: 'ServiceUnavailable', message });
 
 export const internalError = (cause: unknown): StatusError => {
   const message = cause instanceof Error ? cause.message : String(cause);

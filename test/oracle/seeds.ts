@@ -77,12 +77,15 @@ const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 
 
 /** Replaces each string `$now`, `$now-5m`, `$now+1h30m` by that moment in whole seconds, `$nowMicro-5m` by it in microseconds. */
 export function expandNow<T>(value: T, nowMs: number): T {
-  const text = JSON.stringify(value).replaceAll(/"\$now(Micro)?(?:([+-])((?:\d+[hms])+))?"/g, (_match, micro?: string, sign?: string, span?: string) => {
-    const parts = span === undefined ? [] : [...span.matchAll(/(\d+)([hms])/g)];
-    const offsetMs = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0), 0);
-    const moment = new Date(nowMs + (sign === '-' ? -offsetMs : offsetMs)).toISOString();
-    return `"${moment.slice(0, 19)}${micro === undefined ? '' : '.000000'}Z"`;
-  });
+  const text = JSON.stringify(value).replaceAll(
+    /"\$now(Micro)?(?:([+-])((?:\d+[hms])+))?"/g,
+    (_match, micro?: string, sign?: string, span?: string) => {
+      const parts = span === undefined ? [] : [...span.matchAll(/(\d+)([hms])/g)];
+      const offsetMs = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0), 0);
+      const moment = new Date(nowMs + (sign === '-' ? -offsetMs : offsetMs)).toISOString();
+      return `"${moment.slice(0, 19)}${micro === undefined ? '' : '.000000'}Z"`;
+    },
+  );
   return JSON.parse(text) as T;
 }
 

@@ -31,7 +31,8 @@ describe('random questions', () => {
 /** What of a seed's answer ours must give; undefined where ours is asked elsewhere. */
 function compareSeed(question: Question, answer: unknown): string[] | undefined {
   const object = expandNow(question.object, NOW_MS);
-  if (question.ask === 'default') return differences('', withoutUncountedGeneration(withoutNothings(answer)), toJson(withoutNothings(defaulted(object))));
+  if (question.ask === 'default')
+    return differences('', withoutUncountedGeneration(withoutNothings(answer)), toJson(withoutNothings(defaulted(object))));
   if (question.ask === 'encode') return differences('', answer, encode(object));
   if (question.ask === 'table' && isRequest(question)) return undefined;
   if (question.ask === 'table') return differences('', withoutConditions(answer), toJson(tableRows(object, NOW_MS)));

@@ -87,7 +87,9 @@ export class RunStatusWriter {
   component(name: string, state: ComponentState, pid = this.#status.pid, detail?: string): void {
     const component: ComponentStatus = { name, state, pid, ...(detail === undefined ? {} : { detail }) };
     const known = this.#status.components.some((other) => other.name === name);
-    const components = known ? this.#status.components.map((other) => (other.name === name ? component : other)) : [...this.#status.components, component];
+    const components = known
+      ? this.#status.components.map((other) => (other.name === name ? component : other))
+      : [...this.#status.components, component];
     this.#change({ components });
   }
 

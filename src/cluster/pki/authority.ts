@@ -63,7 +63,10 @@ export async function createAuthority(commonName: string, { clock, random }: Par
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+        true,
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
@@ -77,7 +80,12 @@ export async function issueCertificate(authority: KeyPair, request: CertificateR
   return { cert, key: await exportKey(keys.privateKey) };
 }
 
-async function signPublicKey(authority: KeyPair, publicKey: webcrypto.CryptoKey, request: CertificateRequest, { clock, random }: Parts): Promise<string> {
+async function signPublicKey(
+  authority: KeyPair,
+  publicKey: webcrypto.CryptoKey,
+  request: CertificateRequest,
+  { clock, random }: Parts,
+): Promise<string> {
   const issuer = new x509.X509Certificate(authority.cert);
   const { dnsNames = [], ipAddresses = [], organizations = [] } = request;
   const names: x509.JsonGeneralNames = [

@@ -44,6 +44,7 @@ describe('cluster PKI', () => {
 
   test('keys are readable by their owner alone', async () => {
     assert.equal((await stat(folder)).mode & 0o777, 0o700);
-    for (const name of await readdir(folder)) if (name.endsWith('.key')) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600, name);
+    for (const name of await readdir(folder))
+      if (name.endsWith('.key')) assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600, name);
   });
 });

@@ -97,7 +97,13 @@ export class ClusterPki {
 
   /** The serving certificate of a node's kubelet. */
   kubeletServing(node: string, address: string): Promise<KeyPair> {
-    const request: CertificateRequest = { commonName: `system:node:${node}`, organizations: ['system:nodes'], usages: ['server'], dnsNames: [node], ipAddresses: [address] };
+    const request: CertificateRequest = {
+      commonName: `system:node:${node}`,
+      organizations: ['system:nodes'],
+      usages: ['server'],
+      dnsNames: [node],
+      ipAddresses: [address],
+    };
     return this.#issued(`kubelet-serving-${node}`, 'ca', request);
   }
 
@@ -112,7 +118,10 @@ export class ClusterPki {
     return this.#ensurePair(
       name,
       async () => {
-        const signer = { cert: await readFile(this.#file(`${authority}.crt`), 'utf8'), key: await readFile(this.#file(`${authority}.key`), 'utf8') };
+        const signer = {
+          cert: await readFile(this.#file(`${authority}.crt`), 'utf8'),
+          key: await readFile(this.#file(`${authority}.key`), 'utf8'),
+        };
         const pair = await issueCertificate(signer, request, this.#parts);
         await writeWhole(this.#file(`${name}.json`), description, 0o600);
         return pair;

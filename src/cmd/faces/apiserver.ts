@@ -51,10 +51,19 @@ export async function apiServerFace(flags: ApiServerFlags, signal: AbortSignal):
   }
 }
 
-const COMPONENTS = { 'controller-manager': 'system:kube-controller-manager', scheduler: 'system:kube-scheduler', proxy: 'system:kube-proxy' } as const;
+const COMPONENTS = {
+  'controller-manager': 'system:kube-controller-manager',
+  scheduler: 'system:kube-scheduler',
+  proxy: 'system:kube-proxy',
+} as const;
 
 async function writeKubeconfigs(dataDir: string, pki: ClusterPki, server: string): Promise<void> {
   const ca = await pki.caCert();
-  await writeContext(join(dataDir, 'admin.conf'), 'tyke', { server, ca, ...(await pki.client('admin', 'kubernetes-admin', ['system:masters'])) });
-  for (const [name, user] of Object.entries(COMPONENTS)) await writeContext(join(dataDir, `${name}.conf`), 'tyke', { server, ca, ...(await pki.client(name, user)) });
+  await writeContext(join(dataDir, 'admin.conf'), 'tyke', {
+    server,
+    ca,
+    ...(await pki.client('admin', 'kubernetes-admin', ['system:masters'])),
+  });
+  for (const [name, user] of Object.entries(COMPONENTS))
+    await writeContext(join(dataDir, `${name}.conf`), 'tyke', { server, ca, ...(await pki.client(name, user)) });
 }

@@ -28,7 +28,12 @@ export interface FaceParts {
 }
 
 /** Runs `work` with a connection to the API server; the end of the signal is a good end. */
-export async function withConnection(component: string, flags: FaceFlags, signal: AbortSignal, work: (parts: FaceParts) => Promise<void>): Promise<void> {
+export async function withConnection(
+  component: string,
+  flags: FaceFlags,
+  signal: AbortSignal,
+  work: (parts: FaceParts) => Promise<void>,
+): Promise<void> {
   const file = flags.kubeconfig ?? process.env['KUBECONFIG'] ?? '';
   if (file === '') throw new CommandFailure(component, 'no kubeconfig was given', 'Name one with --kubeconfig.');
   const settings = connectionOf(parse(readFileSync(file, 'utf8')) as Kubeconfig, (path) => readFileSync(path, 'utf8'));

@@ -43,7 +43,12 @@ export function controllerManagerFace(flags: ControllerManagerFlags, signal: Abo
     const rootCa = flags.rootCaFile === undefined ? (parts.settings.ca ?? '') : readFileSync(flags.rootCaFile, 'utf8');
     const key = { namespace: 'kube-system', name: 'kube-controller-manager' };
     const own = ownClients(parts);
-    const settings = { ...parts, rootCa, clientFor: own.clientFor, ...(flags.clusterCidr === undefined ? {} : { podCidr: flags.clusterCidr }) };
+    const settings = {
+      ...parts,
+      rootCa,
+      clientFor: own.clientFor,
+      ...(flags.clusterCidr === undefined ? {} : { podCidr: flags.clusterCidr }),
+    };
     const identity = `${hostname()}_${parts.random.uuid()}`;
     try {
       await leadWhenElected({ key, identity }, parts, signal, (term) => runControllers(settings, term));

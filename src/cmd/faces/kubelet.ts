@@ -28,7 +28,11 @@ export function kubeletFace(flags: KubeletFlags, signal: AbortSignal): Promise<v
     const cri = createCriClient({ socket: () => scope.socket, clock, random });
     try {
       await ensurePauseImage({ scope, client: cri, clock }, signal);
-      const tls = { cert: readFileSync(flags.tlsCertFile, 'utf8'), key: readFileSync(flags.tlsPrivateKeyFile, 'utf8'), clientCa: settings.ca ?? '' };
+      const tls = {
+        cert: readFileSync(flags.tlsCertFile, 'utf8'),
+        key: readFileSync(flags.tlsPrivateKeyFile, 'utf8'),
+        clientCa: settings.ca ?? '',
+      };
       await runKubelet(
         {
           scope,

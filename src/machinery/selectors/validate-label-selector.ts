@@ -29,7 +29,11 @@ export function validateLabelSelector(
 }
 
 /** What is wrong with one requirement of a selector object. */
-export function validateLabelSelectorExpression(expression: LabelSelectorExpression, at: FieldPath, options: LabelSelectorValidation): Problem[] {
+export function validateLabelSelectorExpression(
+  expression: LabelSelectorExpression,
+  at: FieldPath,
+  options: LabelSelectorValidation,
+): Problem[] {
   const values = expression.values ?? [];
   const problems = operatorProblems(expression.operator, values.length, at, options);
   problems.push(...validateLabelName(expression.key, at.child('key')));

@@ -98,7 +98,7 @@ for (const protocol of PROTOCOLS) {
     });
 
     it('survive warnings in any script', async () => {
-      const body = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: `w-${protocol === 'HTTP/2' ? 2 : 1}` }, '字': 1 };
+      const body = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: `w-${protocol === 'HTTP/2' ? 2 : 1}` }, 字: 1 };
       const { status, headers } = await front.call(protocol, 'POST', `${MAPS}?fieldValidation=Warn`, { body });
       assert.equal(status, 201);
       assert.equal(Buffer.from(String(headers['warning']), 'latin1').toString('utf8'), '299 - "unknown field \\"字\\""');
@@ -194,7 +194,11 @@ describe('the listener', () => {
   });
 
   it('outlives a WebSocket that breaks its protocol', async () => {
-    for (const frame of [Buffer.from([0x81, 0x01, 0x41]), Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]), Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0])]) {
+    for (const frame of [
+      Buffer.from([0x81, 0x01, 0x41]),
+      Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]),
+      Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0]),
+    ]) {
       const socket = dial();
       socket.write(
         `GET ${MAPS}?watch=1 HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,

@@ -42,9 +42,13 @@ const PROJECTIONS = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMet
  * The first clause that can be satisfied; undefined when none can (406). `projections`: whether objects may be asked for as a
  * Table or as metadata alone; asked only where somebody wants that, since it takes a look at the object.
  */
-export function negotiate(accept: string, options: { readonly projections: () => boolean; readonly pretty: boolean }): Negotiated | undefined {
+export function negotiate(
+  accept: string,
+  options: { readonly projections: () => boolean; readonly pretty: boolean },
+): Negotiated | undefined {
   const { pretty } = options;
-  if (accept === 'application/json' || accept.trim() === '') return { mediaType: 'application/json', as: undefined, asVersion: 'v1', pretty };
+  if (accept === 'application/json' || accept.trim() === '')
+    return { mediaType: 'application/json', as: undefined, asVersion: 'v1', pretty };
   for (const { type, parameters } of parseClauses(accept)) {
     const [mediaType] = mediaTypesOf(type);
     if (mediaType === undefined) continue;

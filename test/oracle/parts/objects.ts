@@ -10,7 +10,11 @@ import { randomObjectOf } from '../random-object.ts';
 const NOW_MS = Date.parse('2026-06-01T12:00:00Z');
 
 /** Go names its own types for strings (`v1.PullPolicy`), which the schema does not know. */
-const withoutGoType = (text: string): string => text.replace(/ of type [\w.]+$/, '').replace(/\bv1\.ExtraValue$/, '[]string').replaceAll(/([\][])v1\.\w+/g, '$1string');
+const withoutGoType = (text: string): string =>
+  text
+    .replace(/ of type [\w.]+$/, '')
+    .replace(/\bv1\.ExtraValue$/, '[]string')
+    .replaceAll(/([\][])v1\.\w+/g, '$1string');
 
 /** A map that is always written, as null by upstream and empty by us. */
 const ALWAYS_MAPS = ['status.nodeAllocatableResourceClaimStatuses'];
@@ -68,7 +72,9 @@ export const defaults = part({
 });
 
 /** Kinds that are validated as resources; requests have their own doors, and one strategy is not among those that are asked. */
-const stored = comparedKinds.filter((gvk) => !/Review$|TokenRequest$|Eviction$|Binding$|Scale$|VolumeAttributesClass$/.test(gvk) || gvk.startsWith('rbac'));
+const stored = comparedKinds.filter(
+  (gvk) => !/Review$|TokenRequest$|Eviction$|Binding$|Scale$|VolumeAttributesClass$/.test(gvk) || gvk.startsWith('rbac'),
+);
 
 export const validation = part({
   name: 'validation',

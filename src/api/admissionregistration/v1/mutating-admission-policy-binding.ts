@@ -26,9 +26,7 @@ export const mutatingAdmissionPolicyBinding = defineKind({
   fields: {
     spec: field(mutatingAdmissionPolicyBindingSpec, { presence: 'always', pb: 2 }),
   },
-  check: ({ spec }, _old, at) => [
-    ...validatePolicyBinding(spec, at.child('spec')),
-  ],
+  check: ({ spec }, _old, at) => [...validatePolicyBinding(spec, at.child('spec'))],
   columns: [
     nameColumn,
     { name: 'PolicyName', type: 'string', value: ({ spec }) => spec.policyName ?? '' },

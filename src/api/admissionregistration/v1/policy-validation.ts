@@ -106,7 +106,11 @@ export function* validateActions(actions: readonly string[], at: FieldPath): Pro
     if (actions.indexOf(action) < index) yield duplicate(at.index(index), action);
   }
   if (actions.includes('Deny') && actions.includes('Warn'))
-    yield invalid(at, actions, 'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)');
+    yield invalid(
+      at,
+      actions,
+      'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
+    );
 }
 
 /** The kind of a policy's parameters, as tables show it. */

@@ -54,7 +54,8 @@ function* validateResources(resources: readonly string[], at: FieldPath): Proble
     if (sub === '*') wholes.add(resource);
     if (resource === '*') everywhere.add(sub);
   }
-  if (resources.length > 1 && resources.includes('*/*')) yield invalid(at, resources, "if '*/*' is present, must not specify other resources");
+  if (resources.length > 1 && resources.includes('*/*'))
+    yield invalid(at, resources, "if '*/*' is present, must not specify other resources");
   if (resources.includes('*') && plain)
     yield invalid(at, resources, "if '*' is present, must not specify other resources without subresources");
 }

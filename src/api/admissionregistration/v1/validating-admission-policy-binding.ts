@@ -11,7 +11,11 @@ export const validatingAdmissionPolicyBindingSpec = struct('io.k8s.api.admission
   policyName: string({ pb: 1, required: 'published' }),
   paramRef: field(paramRef, { presence: 'pointer', pb: 2 }),
   matchResources: field(matchResources, { presence: 'pointer', pb: 3 }),
-  validationActions: list(string({ enum: ['Audit', 'Deny', 'Warn'], enumChecked: false }), { pb: 4, required: 'published', listType: 'set' }),
+  validationActions: list(string({ enum: ['Audit', 'Deny', 'Warn'], enumChecked: false }), {
+    pb: 4,
+    required: 'published',
+    listType: 'set',
+  }),
 });
 export interface ValidatingAdmissionPolicyBindingSpec extends Infer<typeof validatingAdmissionPolicyBindingSpec> {}
 

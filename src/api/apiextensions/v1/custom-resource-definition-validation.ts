@@ -56,7 +56,8 @@ function* validateSpec(spec: CustomResourceDefinitionSpec, at: FieldPath): Probl
   if (new Set(versions.map((each) => each.name)).size < versions.length) yield invalid(here, versions, 'must contain unique version names');
   if (versions.filter(({ storage }) => storage).length !== 1)
     yield invalid(here, versions, 'must have exactly one version marked as storage version');
-  for (const name of ['plural', 'singular', 'kind', 'listKind'] as const) if ((names[name] ?? '') === '') yield required(at.child('names', name));
+  for (const name of ['plural', 'singular', 'kind', 'listKind'] as const)
+    if ((names[name] ?? '') === '') yield required(at.child('names', name));
   yield* validateNames(names, at.child('names'));
   if (conversion !== undefined) yield* validateConversion(conversion, at.child('conversion'));
 }
@@ -72,7 +73,8 @@ function* validateColumn({ name, type, format = '', jsonPath }: CustomResourceCo
   if (name === '') yield required(at.child('name'));
   if (type === '') yield required(at.child('type'), types);
   else if (!COLUMN_TYPES.includes(type)) yield invalid(at.child('type'), type, types);
-  if (format !== '' && !COLUMN_FORMATS.includes(format)) yield invalid(at.child('format'), format, `must be one of ${COLUMN_FORMATS.join(',')}`);
+  if (format !== '' && !COLUMN_FORMATS.includes(format))
+    yield invalid(at.child('format'), format, `must be one of ${COLUMN_FORMATS.join(',')}`);
   if (jsonPath === '') yield required(at.child('JSONPath'));
 }
 

@@ -6,16 +6,20 @@ import { jsonSchemaProps } from './json-schema.ts';
 import { boolean, bytes, field, int32, int64, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const serviceReference = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference', {
-  namespace: string({ presence: 'always', required: 'published' }),
-  name: string({ presence: 'always', required: 'published' }),
-  path: string({ presence: 'pointer' }),
-  port: int32({ presence: 'pointer' }),
-}, {
-  defaults(self) {
-    self.port ??= 443;
+export const serviceReference = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference',
+  {
+    namespace: string({ presence: 'always', required: 'published' }),
+    name: string({ presence: 'always', required: 'published' }),
+    path: string({ presence: 'pointer' }),
+    port: int32({ presence: 'pointer' }),
   },
-});
+  {
+    defaults(self) {
+      self.port ??= 443;
+    },
+  },
+);
 export interface ServiceReference extends Infer<typeof serviceReference> {}
 
 export const webhookClientConfig = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig', {
@@ -37,36 +41,46 @@ export const customResourceConversion = struct('io.k8s.apiextensions-apiserver.p
 });
 export interface CustomResourceConversion extends Infer<typeof customResourceConversion> {}
 
-export const customResourceDefinitionNames = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames', {
-  plural: string({ presence: 'always', required: 'published' }),
-  singular: string(),
-  shortNames: list(string(), { listType: 'atomic' }),
-  kind: string({ presence: 'always', required: 'published' }),
-  listKind: string(),
-  categories: list(string(), { listType: 'atomic' }),
-});
+export const customResourceDefinitionNames = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames',
+  {
+    plural: string({ presence: 'always', required: 'published' }),
+    singular: string(),
+    shortNames: list(string(), { listType: 'atomic' }),
+    kind: string({ presence: 'always', required: 'published' }),
+    listKind: string(),
+    categories: list(string(), { listType: 'atomic' }),
+  },
+);
 export interface CustomResourceDefinitionNames extends Infer<typeof customResourceDefinitionNames> {}
 
-export const customResourceColumnDefinition = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition', {
-  name: string({ presence: 'always', required: 'published' }),
-  type: string({ presence: 'always', required: 'published' }),
-  format: string(),
-  description: string(),
-  priority: int32(),
-  jsonPath: string({ presence: 'always', required: 'published' }),
-});
+export const customResourceColumnDefinition = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition',
+  {
+    name: string({ presence: 'always', required: 'published' }),
+    type: string({ presence: 'always', required: 'published' }),
+    format: string(),
+    description: string(),
+    priority: int32(),
+    jsonPath: string({ presence: 'always', required: 'published' }),
+  },
+);
 export interface CustomResourceColumnDefinition extends Infer<typeof customResourceColumnDefinition> {}
 
-export const customResourceSubresourceScale = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale', {
-  specReplicasPath: string({ presence: 'always', required: 'published' }),
-  statusReplicasPath: string({ presence: 'always', required: 'published' }),
-  labelSelectorPath: string({ presence: 'pointer' }),
-});
+export const customResourceSubresourceScale = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale',
+  {
+    specReplicasPath: string({ presence: 'always', required: 'published' }),
+    statusReplicasPath: string({ presence: 'always', required: 'published' }),
+    labelSelectorPath: string({ presence: 'pointer' }),
+  },
+);
 export interface CustomResourceSubresourceScale extends Infer<typeof customResourceSubresourceScale> {}
 
-export const customResourceSubresourceStatus = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus', {
-
-});
+export const customResourceSubresourceStatus = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceStatus',
+  {},
+);
 export interface CustomResourceSubresourceStatus extends Infer<typeof customResourceSubresourceStatus> {}
 
 export const customResourceSubresources = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources', {
@@ -85,45 +99,57 @@ export const selectableField = struct('io.k8s.apiextensions-apiserver.pkg.apis.a
 });
 export interface SelectableField extends Infer<typeof selectableField> {}
 
-export const customResourceDefinitionVersion = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion', {
-  name: string({ presence: 'always', required: 'published' }),
-  served: boolean({ presence: 'always', required: 'published' }),
-  storage: boolean({ presence: 'always', required: 'published' }),
-  deprecated: boolean(),
-  deprecationWarning: string({ presence: 'pointer' }),
-  schema: field(customResourceValidation, { presence: 'pointer' }),
-  subresources: field(customResourceSubresources, { presence: 'pointer' }),
-  additionalPrinterColumns: list(customResourceColumnDefinition, { listType: 'atomic' }),
-  selectableFields: list(selectableField, { listType: 'atomic' }),
-});
+export const customResourceDefinitionVersion = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion',
+  {
+    name: string({ presence: 'always', required: 'published' }),
+    served: boolean({ presence: 'always', required: 'published' }),
+    storage: boolean({ presence: 'always', required: 'published' }),
+    deprecated: boolean(),
+    deprecationWarning: string({ presence: 'pointer' }),
+    schema: field(customResourceValidation, { presence: 'pointer' }),
+    subresources: field(customResourceSubresources, { presence: 'pointer' }),
+    additionalPrinterColumns: list(customResourceColumnDefinition, { listType: 'atomic' }),
+    selectableFields: list(selectableField, { listType: 'atomic' }),
+  },
+);
 export interface CustomResourceDefinitionVersion extends Infer<typeof customResourceDefinitionVersion> {}
 
-export const customResourceDefinitionSpec = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec', {
-  group: string({ presence: 'always', required: 'published' }),
-  names: field(customResourceDefinitionNames, { presence: 'always', required: 'published' }),
-  scope: string({ presence: 'always', required: 'published' }),
-  versions: list(customResourceDefinitionVersion, { presence: 'always', required: 'published', listType: 'atomic' }),
-  conversion: field(customResourceConversion, { presence: 'pointer' }),
-  preserveUnknownFields: boolean(),
-});
+export const customResourceDefinitionSpec = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec',
+  {
+    group: string({ presence: 'always', required: 'published' }),
+    names: field(customResourceDefinitionNames, { presence: 'always', required: 'published' }),
+    scope: string({ presence: 'always', required: 'published' }),
+    versions: list(customResourceDefinitionVersion, { presence: 'always', required: 'published', listType: 'atomic' }),
+    conversion: field(customResourceConversion, { presence: 'pointer' }),
+    preserveUnknownFields: boolean(),
+  },
+);
 export interface CustomResourceDefinitionSpec extends Infer<typeof customResourceDefinitionSpec> {}
 
-export const customResourceDefinitionCondition = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition', {
-  type: string({ presence: 'always', required: 'published' }),
-  status: string({ presence: 'always', required: 'published' }),
-  lastTransitionTime: time({ presence: 'always' }),
-  reason: string(),
-  message: string(),
-  observedGeneration: int64(),
-});
+export const customResourceDefinitionCondition = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition',
+  {
+    type: string({ presence: 'always', required: 'published' }),
+    status: string({ presence: 'always', required: 'published' }),
+    lastTransitionTime: time({ presence: 'always' }),
+    reason: string(),
+    message: string(),
+    observedGeneration: int64(),
+  },
+);
 export interface CustomResourceDefinitionCondition extends Infer<typeof customResourceDefinitionCondition> {}
 
-export const customResourceDefinitionStatus = struct('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus', {
-  conditions: list(customResourceDefinitionCondition, { presence: 'always', listType: 'map', listMapKeys: ['type'] }),
-  acceptedNames: field(customResourceDefinitionNames, { presence: 'always' }),
-  storedVersions: list(string(), { presence: 'always', listType: 'atomic' }),
-  observedGeneration: int64(),
-});
+export const customResourceDefinitionStatus = struct(
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus',
+  {
+    conditions: list(customResourceDefinitionCondition, { presence: 'always', listType: 'map', listMapKeys: ['type'] }),
+    acceptedNames: field(customResourceDefinitionNames, { presence: 'always' }),
+    storedVersions: list(string(), { presence: 'always', listType: 'atomic' }),
+    observedGeneration: int64(),
+  },
+);
 export interface CustomResourceDefinitionStatus extends Infer<typeof customResourceDefinitionStatus> {}
 
 export const customResourceDefinition = defineKind({

@@ -13,7 +13,11 @@ export const validationRule = struct('io.k8s.apiextensions-apiserver.pkg.apis.ap
   rule: string({ presence: 'always', required: 'published' }),
   message: string(),
   messageExpression: string(),
-  reason: string({ presence: 'pointer', enum: ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'], enumChecked: false }),
+  reason: string({
+    presence: 'pointer',
+    enum: ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'],
+    enumChecked: false,
+  }),
   fieldPath: string(),
   optionalOldSelf: boolean({ presence: 'pointer' }),
 });

@@ -38,7 +38,8 @@ export function* validateApiService({ metadata: { name = '' }, spec }: APIServic
 
 function* validateServer({ service, caBundle = '', insecureSkipTLSVerify: insecure = false }: APIServiceSpec, at: FieldPath): Problems {
   if (service === undefined) {
-    if (caBundle !== '') yield invalid(at.child('caBundle'), `${base64Length(caBundle)} bytes`, 'local APIServices may not have a caBundle');
+    if (caBundle !== '')
+      yield invalid(at.child('caBundle'), `${base64Length(caBundle)} bytes`, 'local APIServices may not have a caBundle');
     if (insecure) yield invalid(at.child('insecureSkipTLSVerify'), insecure, 'local APIServices may not have insecureSkipTLSVerify');
     return;
   }

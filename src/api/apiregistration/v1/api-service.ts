@@ -7,15 +7,19 @@ import { nameIsPathSegment } from '../../../machinery/names.ts';
 import { boolean, bytes, field, int32, list, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const serviceReference = struct('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference', {
-  namespace: string(),
-  name: string(),
-  port: int32({ presence: 'pointer' }),
-}, {
-  defaults(self) {
-    self.port ??= 443;
+export const serviceReference = struct(
+  'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference',
+  {
+    namespace: string(),
+    name: string(),
+    port: int32({ presence: 'pointer' }),
   },
-});
+  {
+    defaults(self) {
+      self.port ??= 443;
+    },
+  },
+);
 export interface ServiceReference extends Infer<typeof serviceReference> {}
 
 export const apiServiceSpec = struct('io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec', {

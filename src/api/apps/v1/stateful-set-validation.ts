@@ -128,7 +128,15 @@ function* validateChange(spec: StatefulSetSpec, old: StatefulSetSpec, at: FieldP
 
 /** Checks what the controller reports. */
 export function* validateStatefulSetStatus(status: StatefulSetStatus, old: StatefulSetStatus | undefined, at: FieldPath): Problems {
-  const { replicas, readyReplicas = 0, currentReplicas = 0, updatedReplicas = 0, availableReplicas, observedGeneration, collisionCount } = status;
+  const {
+    replicas,
+    readyReplicas = 0,
+    currentReplicas = 0,
+    updatedReplicas = 0,
+    availableReplicas,
+    observedGeneration,
+    collisionCount,
+  } = status;
   const parts = { readyReplicas, currentReplicas, updatedReplicas, availableReplicas };
   yield* countsAreNatural({ replicas, ...parts, observedGeneration, collisionCount }, at);
   for (const [name, count] of Object.entries(parts))

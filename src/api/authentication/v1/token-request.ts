@@ -47,7 +47,9 @@ export const tokenRequest = defineKind({
   check({ spec: { expirationSeconds = 0 } }, _old, at) {
     const here = at.child('spec', 'expirationSeconds');
     if (expirationSeconds < LEAST_SECONDS) return [invalid(here, expirationSeconds, 'may not specify a duration less than 10 minutes')];
-    return expirationSeconds > MOST_SECONDS ? [invalid(here, expirationSeconds, 'may not specify a duration larger than 2^32 seconds')] : [];
+    return expirationSeconds > MOST_SECONDS
+      ? [invalid(here, expirationSeconds, 'may not specify a duration larger than 2^32 seconds')]
+      : [];
   },
 });
 export interface TokenRequest extends Infer<typeof tokenRequest> {}

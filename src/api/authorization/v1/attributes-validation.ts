@@ -64,8 +64,7 @@ function* validateFieldRequirement({ key, operator, values = [] }: FieldSelector
   const listed = operator === 'In' || operator === 'NotIn';
   const bare = operator === 'Exists' || operator === 'DoesNotExist';
   if (listed && values.length === 0) yield required(at.child('values'), "must be specified when `operator` is 'In' or 'NotIn'");
-  if (bare && values.length > 0)
-    yield forbidden(at.child('values'), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+  if (bare && values.length > 0) yield forbidden(at.child('values'), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
 }
 
 /** A review carries no metadata, but where it may have one, a namespace. */

@@ -5,11 +5,15 @@ import { defineKind } from '../../../machinery/kind.ts';
 import { field, int32, int64, string, struct, time } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const crossVersionObjectReference = struct('io.k8s.api.autoscaling.v1.CrossVersionObjectReference', {
-  kind: string({ presence: 'always', pb: 1, required: 'published' }),
-  name: string({ presence: 'always', pb: 2, required: 'published' }),
-  apiVersion: string({ pb: 3 }),
-}, { structType: 'atomic' });
+export const crossVersionObjectReference = struct(
+  'io.k8s.api.autoscaling.v1.CrossVersionObjectReference',
+  {
+    kind: string({ presence: 'always', pb: 1, required: 'published' }),
+    name: string({ presence: 'always', pb: 2, required: 'published' }),
+    apiVersion: string({ pb: 3 }),
+  },
+  { structType: 'atomic' },
+);
 export interface CrossVersionObjectReference extends Infer<typeof crossVersionObjectReference> {}
 
 export const horizontalPodAutoscalerSpec = struct('io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec', {

@@ -2,7 +2,13 @@
 
 import type { Column, KubeObject } from '../../../machinery/kind.ts';
 import { ageColumn, nameColumn } from '../../core/v1/workload-cells.ts';
-import type { HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus, MetricSpec, MetricStatus, MetricTarget } from './horizontal-pod-autoscaler.ts';
+import type {
+  HorizontalPodAutoscalerSpec,
+  HorizontalPodAutoscalerStatus,
+  MetricSpec,
+  MetricStatus,
+  MetricTarget,
+} from './horizontal-pod-autoscaler.ts';
 
 interface AutoscalerObject extends KubeObject {
   readonly spec: HorizontalPodAutoscalerSpec;

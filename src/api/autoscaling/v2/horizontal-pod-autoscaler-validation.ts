@@ -5,7 +5,12 @@ import { invalid, notSupported, required } from '../../../machinery/problem.ts';
 import { printQuantity, quantitySign } from '../../../machinery/quantity.ts';
 import { nonNegative, positive, supported } from '../../value-checks.ts';
 import type { Problems } from '../../value-checks.ts';
-import type { HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus, HPAScalingPolicy, HPAScalingRules } from './horizontal-pod-autoscaler.ts';
+import type {
+  HorizontalPodAutoscalerSpec,
+  HorizontalPodAutoscalerStatus,
+  HPAScalingPolicy,
+  HPAScalingRules,
+} from './horizontal-pod-autoscaler.ts';
 import { validateMetrics, validateReference, versionProblem } from './metric-validation.ts';
 import type { ReferenceRatchet } from './metric-validation.ts';
 
@@ -13,7 +18,11 @@ const LONGEST_WINDOW_SECONDS = 3600;
 const LONGEST_PERIOD_SECONDS = 1800;
 
 /** Checks the spec; references may stay as bad as they are stored. */
-export function* validateAutoscalerSpec(spec: HorizontalPodAutoscalerSpec, old: HorizontalPodAutoscalerSpec | undefined, at: FieldPath): Problems {
+export function* validateAutoscalerSpec(
+  spec: HorizontalPodAutoscalerSpec,
+  old: HorizontalPodAutoscalerSpec | undefined,
+  at: FieldPath,
+): Problems {
   const { minReplicas, maxReplicas, scaleTargetRef, metrics = [], behavior } = spec;
   const least = old?.minReplicas === 0 ? 0 : 1;
   if (minReplicas !== undefined && minReplicas < least)

@@ -165,7 +165,13 @@ export const horizontalPodAutoscalerStatus = struct('io.k8s.api.autoscaling.v2.H
   currentReplicas: int32({ pb: 3 }),
   desiredReplicas: int32({ presence: 'always', pb: 4, required: 'published' }),
   currentMetrics: list(metricStatus, { presence: 'always', pb: 5, listType: 'atomic' }),
-  conditions: list(horizontalPodAutoscalerCondition, { pb: 6, listType: 'map', listMapKeys: ['type'], mergeKey: 'type', patchStrategy: ['merge'] }),
+  conditions: list(horizontalPodAutoscalerCondition, {
+    pb: 6,
+    listType: 'map',
+    listMapKeys: ['type'],
+    mergeKey: 'type',
+    patchStrategy: ['merge'],
+  }),
 });
 export interface HorizontalPodAutoscalerStatus extends Infer<typeof horizontalPodAutoscalerStatus> {}
 

@@ -29,7 +29,12 @@ type SourceName = 'object' | 'external' | 'pods' | 'resource' | 'containerResour
 const SOURCES: readonly SourceName[] = ['object', 'external', 'pods', 'resource', 'containerResource'];
 
 /** Checks the metrics; without any that is known at zero replicas, there is no way back from zero. */
-export function* validateMetrics(metrics: readonly MetricSpec[], ratchet: ReferenceRatchet, minReplicas: number | undefined, at: FieldPath): Problems {
+export function* validateMetrics(
+  metrics: readonly MetricSpec[],
+  ratchet: ReferenceRatchet,
+  minReplicas: number | undefined,
+  at: FieldPath,
+): Problems {
   for (const [index, metric] of metrics.entries()) yield* validateMetric(metric, ratchet, at.index(index));
   const knownAtZero = metrics.some(({ type }) => type === 'Object' || type === 'External');
   if (minReplicas === 0 && !knownAtZero)

@@ -44,7 +44,8 @@ function* validateSchedule({ schedule, timeZone }: CronJobSpec, old: CronJobSpec
   if (problem !== undefined) yield invalid(at, schedule, problem);
   if (!schedule.includes('TZ')) return;
   // Once a schedule named its zone by itself it may go on so.
-  if (!(old?.schedule ?? '').includes('TZ')) yield invalid(at, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead');
+  if (!(old?.schedule ?? '').includes('TZ'))
+    yield invalid(at, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead');
   else if (timeZone !== undefined) yield invalid(at, schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule');
 }
 

@@ -9,7 +9,11 @@ import { decodeBase64 } from '../../core/v1/secret-data.ts';
 import { validateSignerName } from '../../core/v1/signer-name.ts';
 import { unifiedDiff } from '../../core/v1/unified-diff.ts';
 import type { Problems } from '../../value-checks.ts';
-import type { CertificateSigningRequestCondition, CertificateSigningRequestSpec, CertificateSigningRequestStatus } from './certificate-signing-request.ts';
+import type {
+  CertificateSigningRequestCondition,
+  CertificateSigningRequestSpec,
+  CertificateSigningRequestStatus,
+} from './certificate-signing-request.ts';
 
 interface RequestFields {
   readonly spec: CertificateSigningRequestSpec;
@@ -64,7 +68,8 @@ function* validateSpec(spec: CertificateSigningRequestSpec, old: CertificateSign
   if (usages.length === 0) yield required(here);
   const known = new Set([...USAGES, ...(old?.usages ?? [])]);
   for (const [index, usage] of usages.entries()) if (!known.has(usage)) yield notSupported(here.index(index), usage, USAGES);
-  if (old === undefined) for (const [index, usage] of usages.entries()) if (usages.indexOf(usage) < index) yield duplicate(here.index(index), usage);
+  if (old === undefined)
+    for (const [index, usage] of usages.entries()) if (usages.indexOf(usage) < index) yield duplicate(here.index(index), usage);
   if (signerName === LEGACY_SIGNER && old?.signerName !== LEGACY_SIGNER)
     yield invalid(at.child('signerName'), signerName, 'the legacy signerName is not allowed via this API version');
   else yield* validateSignerName(signerName, at.child('signerName'));
@@ -97,7 +102,12 @@ function* validateConditions(conditions: Conditions, old: Conditions, at: FieldP
   }
 }
 
-function* validateChange(next: CertificateSigningRequestStatus, old: CertificateSigningRequestStatus, subresource: string, at: FieldPath): Problems {
+function* validateChange(
+  next: CertificateSigningRequestStatus,
+  old: CertificateSigningRequestStatus,
+  subresource: string,
+  at: FieldPath,
+): Problems {
   const here = at.child('conditions');
   const ofType = ({ conditions = [] }: CertificateSigningRequestStatus, type: string): Conditions =>
     conditions.filter((each) => each.type === type);

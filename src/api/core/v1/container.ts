@@ -109,7 +109,9 @@ const containerFields = {
 export const container = struct('io.k8s.api.core.v1.Container', containerFields, { defaults: containerDefaults });
 export interface Container extends Infer<typeof container> {}
 
-export const ephemeralContainerCommon = struct('io.k8s.api.core.v1.EphemeralContainerCommon', containerFields, { defaults: containerDefaults });
+export const ephemeralContainerCommon = struct('io.k8s.api.core.v1.EphemeralContainerCommon', containerFields, {
+  defaults: containerDefaults,
+});
 export interface EphemeralContainerCommon extends Infer<typeof ephemeralContainerCommon> {}
 
 export const ephemeralContainer = struct('io.k8s.api.core.v1.EphemeralContainer', {

@@ -8,25 +8,33 @@ import { objectReference } from './references.ts';
 import { field, int32, list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const endpointAddress = struct('io.k8s.api.core.v1.EndpointAddress', {
-  ip: string({ presence: 'always', pb: 1, required: 'published' }),
-  hostname: string({ pb: 3 }),
-  nodeName: string({ presence: 'pointer', pb: 4 }),
-  targetRef: field(objectReference, { presence: 'pointer', pb: 2 }),
-}, { structType: 'atomic' });
+export const endpointAddress = struct(
+  'io.k8s.api.core.v1.EndpointAddress',
+  {
+    ip: string({ presence: 'always', pb: 1, required: 'published' }),
+    hostname: string({ pb: 3 }),
+    nodeName: string({ presence: 'pointer', pb: 4 }),
+    targetRef: field(objectReference, { presence: 'pointer', pb: 2 }),
+  },
+  { structType: 'atomic' },
+);
 export interface EndpointAddress extends Infer<typeof endpointAddress> {}
 
-export const endpointPort = struct('io.k8s.api.core.v1.EndpointPort', {
-  name: string({ pb: 1 }),
-  port: int32({ presence: 'always', pb: 2, required: 'published' }),
-  protocol: string({ pb: 3, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
-  appProtocol: string({ presence: 'pointer', pb: 4 }),
-}, {
-  structType: 'atomic',
-  defaults(self) {
-    self.protocol ??= 'TCP';
+export const endpointPort = struct(
+  'io.k8s.api.core.v1.EndpointPort',
+  {
+    name: string({ pb: 1 }),
+    port: int32({ presence: 'always', pb: 2, required: 'published' }),
+    protocol: string({ pb: 3, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
+    appProtocol: string({ presence: 'pointer', pb: 4 }),
   },
-});
+  {
+    structType: 'atomic',
+    defaults(self) {
+      self.protocol ??= 'TCP';
+    },
+  },
+);
 export interface EndpointPort extends Infer<typeof endpointPort> {}
 
 export const endpointSubset = struct('io.k8s.api.core.v1.EndpointSubset', {

@@ -53,7 +53,12 @@ export function* validateStrictEvent(next: EventObject, old: EventObject | undef
   if (next.eventTime === undefined) yield required(at.child('eventTime'));
   const { type = '', source } = next;
   if (type !== 'Normal' && type !== 'Warning') yield invalid(at.child('type'), '', `has invalid value: ${type}`);
-  const unset = { firstTimestamp: next.firstTimestamp, lastTimestamp: next.lastTimestamp, count: next.count, source: source.component ?? source.host };
+  const unset = {
+    firstTimestamp: next.firstTimestamp,
+    lastTimestamp: next.lastTimestamp,
+    count: next.count,
+    source: source.component ?? source.host,
+  };
   for (const [name, value] of Object.entries(unset)) if (value !== undefined) yield invalid(at.child(name), '', 'needs to be unset');
 }
 
@@ -85,5 +90,13 @@ function* validateStrictChange(next: EventObject, old: EventObject, at: FieldPat
 /** A reference as upstream's internal types print it. */
 function internalReference(reference: ObjectReference): object {
   const { kind = '', namespace = '', name = '', uid = '', apiVersion = '', resourceVersion = '', fieldPath = '' } = reference;
-  return { Kind: kind, Namespace: namespace, Name: name, UID: uid, APIVersion: apiVersion, ResourceVersion: resourceVersion, FieldPath: fieldPath };
+  return {
+    Kind: kind,
+    Namespace: namespace,
+    Name: name,
+    UID: uid,
+    APIVersion: apiVersion,
+    ResourceVersion: resourceVersion,
+    FieldPath: fieldPath,
+  };
 }

@@ -88,5 +88,6 @@ function* validateRatio(ratio: string | undefined, min: string | undefined, max:
   if (compareQuantity(ratio, '1') < 0) yield invalid(at, shown, `ratio ${shown} is less than 1`);
   if (min === undefined || max === undefined) return;
   const most = approximateQuantity(max) / approximateQuantity(min);
-  if (approximateQuantity(ratio) > most) yield invalid(at, shown, `ratio ${shown} is greater than max/min = ${most.toFixed(FRACTION_DIGITS)}`);
+  if (approximateQuantity(ratio) > most)
+    yield invalid(at, shown, `ratio ${shown} is greater than max/min = ${most.toFixed(FRACTION_DIGITS)}`);
 }

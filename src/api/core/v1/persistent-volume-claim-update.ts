@@ -95,12 +95,22 @@ function internalClaimSpec(spec: PersistentVolumeClaimSpec): object {
     VolumeMode: spec.volumeMode ?? null,
     DataSource: spec.dataSource === undefined ? null : internalReference(spec.dataSource),
     DataSourceRef:
-      spec.dataSourceRef === undefined ? null : { ...internalReference(spec.dataSourceRef), Namespace: spec.dataSourceRef.namespace ?? null },
+      spec.dataSourceRef === undefined
+        ? null
+        : { ...internalReference(spec.dataSourceRef), Namespace: spec.dataSourceRef.namespace ?? null },
     VolumeAttributesClassName: spec.volumeAttributesClassName ?? null,
   };
 }
 
-const internalReference = ({ apiGroup = null, kind, name }: { apiGroup?: string | null | undefined; kind: string; name: string }): object => ({
+const internalReference = ({
+  apiGroup = null,
+  kind,
+  name,
+}: {
+  apiGroup?: string | null | undefined;
+  kind: string;
+  name: string;
+}): object => ({
   APIGroup: apiGroup,
   Kind: kind,
   Name: name,

@@ -7,7 +7,15 @@ import { isStandardResource } from './resource-name.ts';
 import type { ResourceQuotaSpec, ResourceQuotaStatus, ScopedResourceSelectorRequirement } from './resource-quota.ts';
 import { validateResourceAmount, validateResourceName } from './resource-validation.ts';
 
-const SCOPES = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'VolumeAttributesClass', 'CrossNamespacePodAffinity'];
+const SCOPES = [
+  'Terminating',
+  'NotTerminating',
+  'BestEffort',
+  'NotBestEffort',
+  'PriorityClass',
+  'VolumeAttributesClass',
+  'CrossNamespacePodAffinity',
+];
 const CONFLICTS = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
@@ -28,7 +36,8 @@ export function* validateQuotaSpec(spec: ResourceQuotaSpec, old: ResourceQuotaSp
     for (const _name of misfits(spec, scope)) yield invalid(here, scopes, UNFIT);
   }
   yield* conflicts(scopes, scopes, here);
-  if (scopeSelector !== undefined) yield* validateSelector(spec, scopeSelector.matchExpressions ?? [], at.child('scopeSelector', 'matchExpressions'));
+  if (scopeSelector !== undefined)
+    yield* validateSelector(spec, scopeSelector.matchExpressions ?? [], at.child('scopeSelector', 'matchExpressions'));
   if (old === undefined) return;
   const before = new Set(old.scopes);
   const after = new Set(scopes);
@@ -74,11 +83,14 @@ function fits(scope: string, name: string): boolean {
 }
 
 function* conflicts(present: readonly string[], shown: readonly string[] | undefined, at: FieldPath): Problems {
-  for (const [one, other] of CONFLICTS) if (present.includes(one) && present.includes(other)) yield invalid(at, shown, 'conflicting scopes');
+  for (const [one, other] of CONFLICTS)
+    if (present.includes(one) && present.includes(other)) yield invalid(at, shown, 'conflicting scopes');
 }
 
 function* validateSelector(spec: ResourceQuotaSpec, expressions: readonly ScopedResourceSelectorRequirement[], at: FieldPath): Problems {
-  const shown = { MatchExpressions: expressions.map((each) => ({ ScopeName: each.scopeName, Operator: each.operator, Values: each.values ?? null })) };
+  const shown = {
+    MatchExpressions: expressions.map((each) => ({ ScopeName: each.scopeName, Operator: each.operator, Values: each.values ?? null })),
+  };
   for (const { scopeName, operator, values = [] } of expressions) {
     if (!SCOPES.includes(scopeName)) yield invalid(at.child('scopeName'), scopeName, 'unsupported scope');
     for (const _name of misfits(spec, scopeName)) yield invalid(at, shown, UNFIT);

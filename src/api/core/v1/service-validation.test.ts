@@ -30,7 +30,12 @@ test('a Service is completed from its ports alone', () => {
 });
 
 test('several ports need names, and none of them twice', () => {
-  const problems = validate(service, defaulted({ ports: [{ port: 80 }, { port: 81, name: 'a' }, { port: 82, name: 'a' }] }), undefined, ON_CREATE);
+  const problems = validate(
+    service,
+    defaulted({ ports: [{ port: 80 }, { port: 81, name: 'a' }, { port: 82, name: 'a' }] }),
+    undefined,
+    ON_CREATE,
+  );
   assert.deepEqual(problems.map(printProblem), ['spec.ports[0].name: Required value', 'spec.ports[2].name: Duplicate value: "a"']);
 });
 
@@ -39,8 +44,8 @@ test('the address of a Service stays, and its second one may be released for a s
   const one = { ...both, clusterIPs: ['10.96.0.1'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'PreferDualStack' };
   const released = validate(service, defaulted(one), defaulted(both), ON_UPDATE);
   assert.deepEqual(released.map(printProblem), [
-    "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be set to 'SingleStack' when releasing the secondary clusterIP",
-    "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be set to 'SingleStack' when releasing the secondary ipFamily",
+    'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to \'SingleStack\' when releasing the secondary clusterIP',
+    'spec.ipFamilyPolicy: Invalid value: "PreferDualStack": must be set to \'SingleStack\' when releasing the secondary ipFamily',
   ]);
   const moved = validate(service, defaulted({ ...one, clusterIP: '10.96.0.2', clusterIPs: ['10.96.0.2'] }), defaulted(one), ON_UPDATE);
   assert.deepEqual(moved.map(printProblem), ['spec.clusterIPs[0]: Invalid value: ["10.96.0.2"]: may not change once set']);

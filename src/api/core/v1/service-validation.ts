@@ -62,7 +62,8 @@ function* validateChange(spec: ServiceSpec, old: ServiceSpec, at: FieldPath): Pr
     yield invalid(at.child('loadBalancerClass'), spec.loadBalancerClass, 'may not change once set');
   yield* validateLoadBalancerClass(spec, at);
   const checked = needsHealthCheck(spec) && needsHealthCheck(old);
-  if (checked && spec.healthCheckNodePort !== old.healthCheckNodePort) yield forbidden(at.child('healthCheckNodePort'), 'field is immutable');
+  if (checked && spec.healthCheckNodePort !== old.healthCheckNodePort)
+    yield forbidden(at.child('healthCheckNodePort'), 'field is immutable');
 }
 
 function* agreeingAnnotations(annotations: Readonly<Record<string, string>> | undefined, at: FieldPath): Problems {

@@ -43,18 +43,22 @@ export const endpoint = struct('io.k8s.api.discovery.v1.Endpoint', {
 });
 export interface Endpoint extends Infer<typeof endpoint> {}
 
-export const endpointPort = struct('io.k8s.api.discovery.v1.EndpointPort', {
-  name: string({ presence: 'pointer', pb: 1 }),
-  protocol: string({ presence: 'pointer', pb: 2, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
-  port: int32({ presence: 'pointer', pb: 3 }),
-  appProtocol: string({ presence: 'pointer', pb: 4 }),
-}, {
-  structType: 'atomic',
-  defaults(self) {
-    self.name ??= '';
-    self.protocol ??= 'TCP';
+export const endpointPort = struct(
+  'io.k8s.api.discovery.v1.EndpointPort',
+  {
+    name: string({ presence: 'pointer', pb: 1 }),
+    protocol: string({ presence: 'pointer', pb: 2, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
+    port: int32({ presence: 'pointer', pb: 3 }),
+    appProtocol: string({ presence: 'pointer', pb: 4 }),
   },
-});
+  {
+    structType: 'atomic',
+    defaults(self) {
+      self.name ??= '';
+      self.protocol ??= 'TCP';
+    },
+  },
+);
 export interface EndpointPort extends Infer<typeof endpointPort> {}
 
 const portCell = ({ name = '*', port }: EndpointPort): string => (port === undefined ? name : String(port));
@@ -76,7 +80,15 @@ export const endpointSlice = defineKind({
     nameColumn,
     { name: 'AddressType', type: 'string', value: ({ addressType }) => addressType },
     { name: 'Ports', type: 'string', value: ({ ports }) => someOf(ports.map(portCell), '') || '<unset>' },
-    { name: 'Endpoints', type: 'string', value: ({ endpoints }) => someOf(endpoints.flatMap(({ addresses }) => addresses), '<unset>') },
+    {
+      name: 'Endpoints',
+      type: 'string',
+      value: ({ endpoints }) =>
+        someOf(
+          endpoints.flatMap(({ addresses }) => addresses),
+          '<unset>',
+        ),
+    },
     ageColumn,
   ],
 });

@@ -9,7 +9,18 @@ import type { EventObject } from './event-fields.ts';
 
 /** The Event as the core group has it. */
 export function coreEventOf(event: EventObject): CoreEvent {
-  const { metadata, eventTime, series, reportingController = '', reportingInstance = '', action, reason, related, type, ...renamed } = draftOf(event);
+  const {
+    metadata,
+    eventTime,
+    series,
+    reportingController = '',
+    reportingInstance = '',
+    action,
+    reason,
+    related,
+    type,
+    ...renamed
+  } = draftOf(event);
   const draft: Draft<CoreEvent> = {
     kind: 'Event',
     apiVersion: 'v1',

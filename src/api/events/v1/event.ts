@@ -19,7 +19,10 @@ export const event = defineKind({
   name: 'io.k8s.api.events.v1.Event',
   fields: eventFields,
   check: (next, old, at) => [...validateStrictEvent(coreEventOf(next), old && coreEventOf(old), at)],
-  columns: eventColumns.map((column): Column<EventObject> => ({ ...column, value: (event, context) => column.value(coreEventOf(event), context) })),
+  columns: eventColumns.map((column): Column<EventObject> => ({
+    ...column,
+    value: (event, context) => column.value(coreEventOf(event), context),
+  })),
   selectableFields: {
     'regarding.kind': ({ regarding }) => regarding.kind ?? '',
     'regarding.namespace': ({ regarding }) => regarding.namespace ?? '',

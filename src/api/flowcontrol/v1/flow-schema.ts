@@ -42,12 +42,16 @@ export const userSubject = struct('io.k8s.api.flowcontrol.v1.UserSubject', {
 });
 export interface UserSubject extends Infer<typeof userSubject> {}
 
-export const subject = struct('io.k8s.api.flowcontrol.v1.Subject', {
-  kind: string({ presence: 'always', pb: 1, required: 'published' }),
-  user: field(userSubject, { presence: 'pointer', pb: 2 }),
-  group: field(groupSubject, { presence: 'pointer', pb: 3 }),
-  serviceAccount: field(serviceAccountSubject, { presence: 'pointer', pb: 4 }),
-}, { union: ['group', 'serviceAccount', 'user'] });
+export const subject = struct(
+  'io.k8s.api.flowcontrol.v1.Subject',
+  {
+    kind: string({ presence: 'always', pb: 1, required: 'published' }),
+    user: field(userSubject, { presence: 'pointer', pb: 2 }),
+    group: field(groupSubject, { presence: 'pointer', pb: 3 }),
+    serviceAccount: field(serviceAccountSubject, { presence: 'pointer', pb: 4 }),
+  },
+  { union: ['group', 'serviceAccount', 'user'] },
+);
 export interface Subject extends Infer<typeof subject> {}
 
 export const policyRulesWithSubjects = struct('io.k8s.api.flowcontrol.v1.PolicyRulesWithSubjects', {

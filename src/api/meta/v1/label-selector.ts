@@ -10,8 +10,12 @@ export const labelSelectorRequirement = struct('io.k8s.apimachinery.pkg.apis.met
 });
 export interface LabelSelectorRequirement extends Infer<typeof labelSelectorRequirement> {}
 
-export const labelSelector = struct('io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector', {
-  matchLabels: map(string(), { pb: 1 }),
-  matchExpressions: list(labelSelectorRequirement, { pb: 2, listType: 'atomic' }),
-}, { structType: 'atomic' });
+export const labelSelector = struct(
+  'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector',
+  {
+    matchLabels: map(string(), { pb: 1 }),
+    matchExpressions: list(labelSelectorRequirement, { pb: 2, listType: 'atomic' }),
+  },
+  { structType: 'atomic' },
+);
 export interface LabelSelector extends Infer<typeof labelSelector> {}

@@ -7,17 +7,21 @@ import { defineKind } from '../../../machinery/kind.ts';
 import { field, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const ingressClassParametersReference = struct('io.k8s.api.networking.v1.IngressClassParametersReference', {
-  apiGroup: string({ presence: 'pointer', pb: 1 }),
-  kind: string({ presence: 'always', pb: 2, required: 'published' }),
-  name: string({ presence: 'always', pb: 3, required: 'published' }),
-  scope: string({ presence: 'pointer', pb: 4 }),
-  namespace: string({ presence: 'pointer', pb: 5 }),
-}, {
-  defaults(self) {
-    self.scope ??= 'Cluster';
+export const ingressClassParametersReference = struct(
+  'io.k8s.api.networking.v1.IngressClassParametersReference',
+  {
+    apiGroup: string({ presence: 'pointer', pb: 1 }),
+    kind: string({ presence: 'always', pb: 2, required: 'published' }),
+    name: string({ presence: 'always', pb: 3, required: 'published' }),
+    scope: string({ presence: 'pointer', pb: 4 }),
+    namespace: string({ presence: 'pointer', pb: 5 }),
   },
-});
+  {
+    defaults(self) {
+      self.scope ??= 'Cluster';
+    },
+  },
+);
 export interface IngressClassParametersReference extends Infer<typeof ingressClassParametersReference> {}
 
 export const ingressClassSpec = struct('io.k8s.api.networking.v1.IngressClassSpec', {

@@ -36,14 +36,14 @@ export function* validateIngress(next: IngressObject, old: IngressObject | undef
   const { spec, metadata } = next;
   const { defaultBackend, rules = [], tls = [], ingressClassName } = spec;
   const here = at.child('spec');
-  if (rules.length === 0 && defaultBackend === undefined)
-    yield invalid(here, null, 'either `defaultBackend` or `rules` must be specified');
+  if (rules.length === 0 && defaultBackend === undefined) yield invalid(here, null, 'either `defaultBackend` or `rules` must be specified');
   if (defaultBackend !== undefined) yield* validateBackend(defaultBackend, here.child('defaultBackend'));
   const keepsWildcards = (old?.spec.rules ?? []).some((rule) => isWildcard(rule) && [...validatePaths(rule, at)].length > 0);
   for (const [index, rule] of rules.entries()) yield* validateRule(rule, keepsWildcards, here.child('rules').index(index));
   const keepsSecrets = (old?.spec.tls ?? []).some(({ secretName = '' }) => checkSecretName(secretName).length > 0);
   for (const [index, each] of tls.entries()) yield* validateTls(each, keepsSecrets, here.child('tls').index(index));
-  if (ingressClassName !== undefined) yield* complaints(here.child('ingressClassName'), ingressClassName, checkDns1123Subdomain(ingressClassName));
+  if (ingressClassName !== undefined)
+    yield* complaints(here.child('ingressClassName'), ingressClassName, checkDns1123Subdomain(ingressClassName));
   const annotation = lookup(metadata.annotations, CLASS_ANNOTATION);
   if (old !== undefined || annotation === undefined || ingressClassName === undefined || annotation === ingressClassName) return;
   yield invalid(at.child('annotations', CLASS_ANNOTATION), annotation, 'must match `ingressClassName` when both are specified');

@@ -8,10 +8,14 @@ import { typedLocalObjectReference } from '../../core/v1/references.ts';
 import { field, inline, int32, list, string, struct } from '../../../machinery/schema.ts';
 import type { Infer } from '../../../machinery/schema.ts';
 
-export const serviceBackendPort = struct('io.k8s.api.networking.v1.ServiceBackendPort', {
-  name: string({ pb: 1 }),
-  number: int32({ pb: 2 }),
-}, { structType: 'atomic' });
+export const serviceBackendPort = struct(
+  'io.k8s.api.networking.v1.ServiceBackendPort',
+  {
+    name: string({ pb: 1 }),
+    number: int32({ pb: 2 }),
+  },
+  { structType: 'atomic' },
+);
 export interface ServiceBackendPort extends Infer<typeof serviceBackendPort> {}
 
 export const ingressServiceBackend = struct('io.k8s.api.networking.v1.IngressServiceBackend', {
@@ -28,7 +32,13 @@ export interface IngressBackend extends Infer<typeof ingressBackend> {}
 
 export const httpIngressPath = struct('io.k8s.api.networking.v1.HTTPIngressPath', {
   path: string({ pb: 1 }),
-  pathType: string({ presence: 'pointer', pb: 3, required: 'published', enum: ['Exact', 'ImplementationSpecific', 'Prefix'], enumChecked: false }),
+  pathType: string({
+    presence: 'pointer',
+    pb: 3,
+    required: 'published',
+    enum: ['Exact', 'ImplementationSpecific', 'Prefix'],
+    enumChecked: false,
+  }),
   backend: field(ingressBackend, { presence: 'always', pb: 2, required: 'published' }),
 });
 export interface HTTPIngressPath extends Infer<typeof httpIngressPath> {}

@@ -81,6 +81,7 @@ function* validateIpBlock({ cidr, except = [] }: IPBlock, known: readonly string
     yield* validateLegacyCidr(here, each, true, known);
     const inner = parseCidrSloppy(each);
     if (inner === undefined) continue;
-    if (!cidrContains(network, inner.network) || network.prefix >= inner.prefix) yield invalid(here, each, 'must be a strict subset of `cidr`');
+    if (!cidrContains(network, inner.network) || network.prefix >= inner.prefix)
+      yield invalid(here, each, 'must be a strict subset of `cidr`');
   }
 }

@@ -20,15 +20,19 @@ export const networkPolicyPeer = struct('io.k8s.api.networking.v1.NetworkPolicyP
 });
 export interface NetworkPolicyPeer extends Infer<typeof networkPolicyPeer> {}
 
-export const networkPolicyPort = struct('io.k8s.api.networking.v1.NetworkPolicyPort', {
-  protocol: string({ presence: 'pointer', pb: 1, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
-  port: intOrString({ presence: 'pointer', pb: 2 }),
-  endPort: int32({ presence: 'pointer', pb: 3 }),
-}, {
-  defaults(self) {
-    self.protocol ??= 'TCP';
+export const networkPolicyPort = struct(
+  'io.k8s.api.networking.v1.NetworkPolicyPort',
+  {
+    protocol: string({ presence: 'pointer', pb: 1, enum: ['SCTP', 'TCP', 'UDP'], enumChecked: false }),
+    port: intOrString({ presence: 'pointer', pb: 2 }),
+    endPort: int32({ presence: 'pointer', pb: 3 }),
   },
-});
+  {
+    defaults(self) {
+      self.protocol ??= 'TCP';
+    },
+  },
+);
 export interface NetworkPolicyPort extends Infer<typeof networkPolicyPort> {}
 
 export const networkPolicyEgressRule = struct('io.k8s.api.networking.v1.NetworkPolicyEgressRule', {
@@ -43,16 +47,20 @@ export const networkPolicyIngressRule = struct('io.k8s.api.networking.v1.Network
 });
 export interface NetworkPolicyIngressRule extends Infer<typeof networkPolicyIngressRule> {}
 
-export const networkPolicySpec = struct('io.k8s.api.networking.v1.NetworkPolicySpec', {
-  podSelector: field(labelSelector, { presence: 'always', pb: 1 }),
-  ingress: list(networkPolicyIngressRule, { pb: 2, listType: 'atomic' }),
-  egress: list(networkPolicyEgressRule, { pb: 3, listType: 'atomic' }),
-  policyTypes: list(string({ enum: ['Egress', 'Ingress'], enumChecked: false }), { pb: 4, listType: 'atomic' }),
-}, {
-  defaults(self) {
-    if ((self.policyTypes ?? []).length === 0) self.policyTypes = (self.egress ?? []).length === 0 ? ['Ingress'] : ['Ingress', 'Egress'];
+export const networkPolicySpec = struct(
+  'io.k8s.api.networking.v1.NetworkPolicySpec',
+  {
+    podSelector: field(labelSelector, { presence: 'always', pb: 1 }),
+    ingress: list(networkPolicyIngressRule, { pb: 2, listType: 'atomic' }),
+    egress: list(networkPolicyEgressRule, { pb: 3, listType: 'atomic' }),
+    policyTypes: list(string({ enum: ['Egress', 'Ingress'], enumChecked: false }), { pb: 4, listType: 'atomic' }),
   },
-});
+  {
+    defaults(self) {
+      if ((self.policyTypes ?? []).length === 0) self.policyTypes = (self.egress ?? []).length === 0 ? ['Ingress'] : ['Ingress', 'Egress'];
+    },
+  },
+);
 export interface NetworkPolicySpec extends Infer<typeof networkPolicySpec> {}
 
 export const networkPolicy = defineKind({

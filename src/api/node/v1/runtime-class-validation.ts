@@ -35,7 +35,8 @@ export function* validateRuntimeClass(next: RuntimeClassFields, old: RuntimeClas
   for (const [index, each] of tolerations.entries()) {
     const { tolerationSeconds: _seconds, ...key } = each;
     const earlier = tolerations.slice(0, index).map(({ tolerationSeconds: _other, ...rest }) => rest);
-    if (earlier.some((other) => semanticEqual(other, key))) yield duplicate(here.child('tolerations').index(index), internalToleration(each));
+    if (earlier.some((other) => semanticEqual(other, key)))
+      yield duplicate(here.child('tolerations').index(index), internalToleration(each));
   }
 }
 

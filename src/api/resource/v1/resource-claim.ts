@@ -46,26 +46,34 @@ function defaultAllocation(request: Allocation): void {
   if (request.allocationMode === 'ExactCount') request.count ??= 1;
 }
 
-export const deviceSubRequest = struct('io.k8s.api.resource.v1.DeviceSubRequest', {
-  name: string({ presence: 'always', pb: 1, required: 'published' }),
-  deviceClassName: string({ presence: 'always', pb: 2, required: 'published' }),
-  selectors: list(deviceSelector, { pb: 3, listType: 'atomic' }),
-  allocationMode: string({ pb: 4, enum: ['All', 'ExactCount'], enumChecked: false }),
-  count: int64({ pb: 5 }),
-  tolerations: list(deviceToleration, { pb: 6, listType: 'atomic' }),
-  capacity: field(capacityRequirements, { presence: 'pointer', pb: 7 }),
-}, { defaults: defaultAllocation });
+export const deviceSubRequest = struct(
+  'io.k8s.api.resource.v1.DeviceSubRequest',
+  {
+    name: string({ presence: 'always', pb: 1, required: 'published' }),
+    deviceClassName: string({ presence: 'always', pb: 2, required: 'published' }),
+    selectors: list(deviceSelector, { pb: 3, listType: 'atomic' }),
+    allocationMode: string({ pb: 4, enum: ['All', 'ExactCount'], enumChecked: false }),
+    count: int64({ pb: 5 }),
+    tolerations: list(deviceToleration, { pb: 6, listType: 'atomic' }),
+    capacity: field(capacityRequirements, { presence: 'pointer', pb: 7 }),
+  },
+  { defaults: defaultAllocation },
+);
 export interface DeviceSubRequest extends Infer<typeof deviceSubRequest> {}
 
-export const exactDeviceRequest = struct('io.k8s.api.resource.v1.ExactDeviceRequest', {
-  deviceClassName: string({ presence: 'always', pb: 1, required: 'published' }),
-  selectors: list(deviceSelector, { pb: 2, listType: 'atomic' }),
-  allocationMode: string({ pb: 3, enum: ['All', 'ExactCount'], enumChecked: false }),
-  count: int64({ pb: 4 }),
-  adminAccess: boolean({ presence: 'pointer', pb: 5 }),
-  tolerations: list(deviceToleration, { pb: 6, listType: 'atomic' }),
-  capacity: field(capacityRequirements, { presence: 'pointer', pb: 7 }),
-}, { defaults: defaultAllocation });
+export const exactDeviceRequest = struct(
+  'io.k8s.api.resource.v1.ExactDeviceRequest',
+  {
+    deviceClassName: string({ presence: 'always', pb: 1, required: 'published' }),
+    selectors: list(deviceSelector, { pb: 2, listType: 'atomic' }),
+    allocationMode: string({ pb: 3, enum: ['All', 'ExactCount'], enumChecked: false }),
+    count: int64({ pb: 4 }),
+    adminAccess: boolean({ presence: 'pointer', pb: 5 }),
+    tolerations: list(deviceToleration, { pb: 6, listType: 'atomic' }),
+    capacity: field(capacityRequirements, { presence: 'pointer', pb: 7 }),
+  },
+  { defaults: defaultAllocation },
+);
 export interface ExactDeviceRequest extends Infer<typeof exactDeviceRequest> {}
 
 export const deviceRequest = struct('io.k8s.api.resource.v1.DeviceRequest', {
@@ -149,7 +157,13 @@ export interface ResourceClaimConsumerReference extends Infer<typeof resourceCla
 
 export const resourceClaimStatus = struct('io.k8s.api.resource.v1.ResourceClaimStatus', {
   allocation: field(allocationResult, { presence: 'pointer', pb: 1 }),
-  reservedFor: list(resourceClaimConsumerReference, { pb: 2, listType: 'map', listMapKeys: ['uid'], mergeKey: 'uid', patchStrategy: ['merge'] }),
+  reservedFor: list(resourceClaimConsumerReference, {
+    pb: 2,
+    listType: 'map',
+    listMapKeys: ['uid'],
+    mergeKey: 'uid',
+    patchStrategy: ['merge'],
+  }),
   devices: list(allocatedDeviceStatus, { pb: 4, listType: 'map', listMapKeys: ['driver', 'device', 'pool', 'shareID'] }),
 });
 export interface ResourceClaimStatus extends Infer<typeof resourceClaimStatus> {}
@@ -174,6 +188,10 @@ export const resourceClaim = defineKind({
   },
   check: (next, old, at, { subresource }) =>
     subresource === 'status' ? [] : [...validateClaimSpec(next.spec, old?.spec, at.child('spec'))],
-  columns: [nameColumn, { name: 'State', type: 'string', value: ({ metadata, status }) => stateCell(metadata.deletionTimestamp, status) }, ageColumn],
+  columns: [
+    nameColumn,
+    { name: 'State', type: 'string', value: ({ metadata, status }) => stateCell(metadata.deletionTimestamp, status) },
+    ageColumn,
+  ],
 });
 export interface ResourceClaim extends Infer<typeof resourceClaim> {}

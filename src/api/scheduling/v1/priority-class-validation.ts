@@ -30,7 +30,10 @@ export function* validatePriorityClass(next: PriorityClassObject, old: PriorityC
   const reserved = (metadata.name ?? '').startsWith(SYSTEM_PREFIX);
   const problem = reserved ? systemProblem(next) : undefined;
   if (problem !== undefined)
-    yield forbidden(at.child('metadata', 'name'), `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${problem}`);
+    yield forbidden(
+      at.child('metadata', 'name'),
+      `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${problem}`,
+    );
   if (!reserved && value > HIGHEST_USER_PRIORITY)
     yield forbidden(at.child('value'), `maximum allowed value of a user defined priority is ${HIGHEST_USER_PRIORITY}`);
   if (preemptionPolicy !== undefined) yield* requiredChoice(here, preemptionPolicy, ['PreemptLowerPriority', 'Never']);

@@ -20,7 +20,15 @@ export const csiNodeDriver = struct('io.k8s.api.storage.v1.CSINodeDriver', {
 export interface CSINodeDriver extends Infer<typeof csiNodeDriver> {}
 
 export const csiNodeSpec = struct('io.k8s.api.storage.v1.CSINodeSpec', {
-  drivers: list(csiNodeDriver, { presence: 'always', pb: 1, required: 'published', listType: 'map', listMapKeys: ['name'], mergeKey: 'name', patchStrategy: ['merge'] }),
+  drivers: list(csiNodeDriver, {
+    presence: 'always',
+    pb: 1,
+    required: 'published',
+    listType: 'map',
+    listMapKeys: ['name'],
+    mergeKey: 'name',
+    patchStrategy: ['merge'],
+  }),
 });
 export interface CSINodeSpec extends Infer<typeof csiNodeSpec> {}
 

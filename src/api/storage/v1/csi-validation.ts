@@ -55,8 +55,10 @@ function* validateTokenRequests(requests: readonly TokenRequest[], at: FieldPath
     audiences.add(audience);
     const seconds = here.child('expirationSeconds');
     if (expirationSeconds === undefined) continue;
-    if (expirationSeconds < LEAST_TOKEN_SECONDS) yield invalid(seconds, expirationSeconds, 'may not specify a duration less than 10 minutes');
-    if (expirationSeconds > MOST_TOKEN_SECONDS) yield invalid(seconds, expirationSeconds, 'may not specify a duration larger than 2^32 seconds');
+    if (expirationSeconds < LEAST_TOKEN_SECONDS)
+      yield invalid(seconds, expirationSeconds, 'may not specify a duration less than 10 minutes');
+    if (expirationSeconds > MOST_TOKEN_SECONDS)
+      yield invalid(seconds, expirationSeconds, 'may not specify a duration larger than 2^32 seconds');
   }
 }
 

@@ -29,7 +29,8 @@ export function* validateStorageClass(next: StorageClassFields, old: StorageClas
   const { reclaimPolicy = '', volumeBindingMode } = next;
   if (old !== undefined) {
     yield* unchanged(at.child('parameters'), next.parameters ?? {}, old.parameters ?? {}, next.parameters ?? null);
-    for (const name of ['provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const) yield* unchanged(at.child(name), next[name], old[name]);
+    for (const name of ['provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
+      yield* unchanged(at.child(name), next[name], old[name]);
     return;
   }
   yield* validateProvisioner(next.provisioner, at.child('provisioner'));
@@ -47,7 +48,8 @@ export function* validateStorageClass(next: StorageClassFields, old: StorageClas
 
 /** Checks a VolumeAttributesClass, and that it stays. */
 export function* validateAttributesClass(next: AttributesClassFields, old: AttributesClassFields | undefined, at: FieldPath): Problems {
-  if (old !== undefined && next.driverName !== old.driverName) yield forbidden(at.child('driverName'), 'updates to driverName are forbidden.');
+  if (old !== undefined && next.driverName !== old.driverName)
+    yield forbidden(at.child('driverName'), 'updates to driverName are forbidden.');
   if (old !== undefined && !semanticEqual(next.parameters, old.parameters))
     yield forbidden(at.child('parameters'), 'updates to parameters are forbidden.');
   yield* validateProvisioner(next.driverName, at.child('driverName'));
@@ -77,7 +79,8 @@ function* validateTerm({ matchLabelExpressions = [] }: TopologySelectorTerm, at:
   for (const [index, { key, values }] of matchLabelExpressions.entries()) {
     const here = at.index(index);
     if (values.length === 0) yield required(here.child('values'));
-    for (const [each, value] of values.entries()) if (values.indexOf(value) < each) yield duplicate(here.child('values').index(each), value);
+    for (const [each, value] of values.entries())
+      if (values.indexOf(value) < each) yield duplicate(here.child('values').index(each), value);
     yield* validateLabelName(key, here.child('key'));
     if (keys.has(key)) yield duplicate(here.child('key'), key);
     keys.add(key);

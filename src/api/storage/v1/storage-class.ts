@@ -13,9 +13,13 @@ export const topologySelectorLabelRequirement = struct('io.k8s.api.core.v1.Topol
 });
 export interface TopologySelectorLabelRequirement extends Infer<typeof topologySelectorLabelRequirement> {}
 
-export const topologySelectorTerm = struct('io.k8s.api.core.v1.TopologySelectorTerm', {
-  matchLabelExpressions: list(topologySelectorLabelRequirement, { pb: 1, listType: 'atomic' }),
-}, { structType: 'atomic' });
+export const topologySelectorTerm = struct(
+  'io.k8s.api.core.v1.TopologySelectorTerm',
+  {
+    matchLabelExpressions: list(topologySelectorLabelRequirement, { pb: 1, listType: 'atomic' }),
+  },
+  { structType: 'atomic' },
+);
 export interface TopologySelectorTerm extends Infer<typeof topologySelectorTerm> {}
 
 const DEFAULT_ANNOTATIONS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];

@@ -8,7 +8,10 @@ const SECONDS = 300;
 const TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const;
 
 function tolerates(tolerations: readonly Toleration[], key: string): boolean {
-  return tolerations.some((toleration) => (toleration.key === key || (toleration.key ?? '') === '') && (toleration.effect === 'NoExecute' || (toleration.effect ?? '') === ''));
+  return tolerations.some(
+    (toleration) =>
+      (toleration.key === key || (toleration.key ?? '') === '') && (toleration.effect === 'NoExecute' || (toleration.effect ?? '') === ''),
+  );
 }
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
@@ -18,7 +21,12 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const pod = podOf(attributes);
     if (pod === undefined) return;
     const tolerations = pod.spec.tolerations ?? [];
-    const missing = TAINTS.filter((key) => !tolerates(tolerations, key)).map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }));
+    const missing = TAINTS.filter((key) => !tolerates(tolerations, key)).map((key) => ({
+      key,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: SECONDS,
+    }));
     if (missing.length > 0) pod.spec.tolerations = [...tolerations, ...missing];
   },
 };

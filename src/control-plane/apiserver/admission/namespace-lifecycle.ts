@@ -9,13 +9,24 @@ import type { Lookups } from '../../../server/lookups.ts';
 const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
 
 /** Reviews of one's own rights make sense in a namespace that is not there (yet). */
-const EXEMPT = new Set(['localsubjectaccessreviews', 'subjectaccessreviews', 'selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews']);
+const EXEMPT = new Set([
+  'localsubjectaccessreviews',
+  'subjectaccessreviews',
+  'selfsubjectaccessreviews',
+  'selfsubjectrulesreviews',
+  'selfsubjectreviews',
+]);
 
 function terminating(attributes: AdmissionAttributes): StatusError {
   const { namespace } = attributes;
   const refusal = admissionForbidden(attributes, `unable to create new content in namespace ${namespace} because it is being terminated`);
   const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
-  return new StatusError({ code: refusal.code, reason: refusal.reason, message: refusal.message, details: { ...refusal.details, causes: [cause] } });
+  return new StatusError({
+    code: refusal.code,
+    reason: refusal.reason,
+    message: refusal.message,
+    details: { ...refusal.details, causes: [cause] },
+  });
 }
 
 /** Decides by the cache, and by a live read before it refuses. */

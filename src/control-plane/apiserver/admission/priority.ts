@@ -34,10 +34,16 @@ async function admitPod(pod: Draft<Pod>, attributes: AdmissionAttributes, lookup
   const priority = found?.value ?? 0;
   const policy = found?.preemptionPolicy ?? DEFAULT_POLICY;
   if (spec.priority !== undefined && spec.priority !== priority) {
-    throw admissionForbidden(attributes, `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`);
+    throw admissionForbidden(
+      attributes,
+      `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
+    );
   }
   if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy) {
-    throw admissionForbidden(attributes, `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`);
+    throw admissionForbidden(
+      attributes,
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+    );
   }
   spec.priority = priority;
   spec.preemptionPolicy = policy;
@@ -45,8 +51,11 @@ async function admitPod(pod: Draft<Pod>, attributes: AdmissionAttributes, lookup
 
 function checkClass(object: Draft<PriorityClass>, attributes: AdmissionAttributes, lookups: Lookups): void {
   if (object.globalDefault !== true) return;
-  const other = lookups.cachedList(priorityClass).find((each) => each.globalDefault === true && each.metadata.name !== object.metadata.name);
-  if (other !== undefined) throw admissionForbidden(attributes, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`);
+  const other = lookups
+    .cachedList(priorityClass)
+    .find((each) => each.globalDefault === true && each.metadata.name !== object.metadata.name);
+  if (other !== undefined)
+    throw admissionForbidden(attributes, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`);
 }
 
 export function priority(lookups: Lookups): AdmissionPlugin {
@@ -60,7 +69,8 @@ export function priority(lookups: Lookups): AdmissionPlugin {
       // A client that does not know these fields must not clear them.
       const old = attributes.old as Pod | undefined;
       if (pod.spec.priority === undefined && old?.spec.priority !== undefined) pod.spec.priority = old.spec.priority;
-      if (pod.spec.preemptionPolicy === undefined && old?.spec.preemptionPolicy !== undefined) pod.spec.preemptionPolicy = old.spec.preemptionPolicy;
+      if (pod.spec.preemptionPolicy === undefined && old?.spec.preemptionPolicy !== undefined)
+        pod.spec.preemptionPolicy = old.spec.preemptionPolicy;
     },
     validate(attributes) {
       const { group, resource } = attributes.resource;

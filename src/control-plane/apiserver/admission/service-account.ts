@@ -37,7 +37,8 @@ function tokenVolume(name: string): Draft<Volume> {
   };
 }
 
-const mountsToken = (container: Draft<Container>): boolean => (container.volumeMounts ?? []).some(({ mountPath }) => mountPath === TOKEN_PATH);
+const mountsToken = (container: Draft<Container>): boolean =>
+  (container.volumeMounts ?? []).some(({ mountPath }) => mountPath === TOKEN_PATH);
 
 function mountToken(pod: Draft<Pod>, random: Random): void {
   const { spec } = pod;
@@ -45,13 +46,15 @@ function mountToken(pod: Draft<Pod>, random: Random): void {
   const existing = spec.volumes?.find((volume) => volume.name.startsWith(VOLUME_PREFIX));
   const name = existing?.name ?? `${VOLUME_PREFIX}${random.suffix(5)}`;
   if (containers.length === 0) return;
-  for (const container of containers) container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: TOKEN_PATH }];
+  for (const container of containers)
+    container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: TOKEN_PATH }];
   if (existing === undefined) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
 }
 
 function refuseMirror(pod: Draft<Pod>, attributes: AdmissionAttributes): void {
   if ((pod.spec.serviceAccountName ?? '') !== '') throw admissionForbidden(attributes, 'a mirror pod may not reference service accounts');
-  if ((pod.spec.volumes ?? []).some((volume) => volume.secret !== undefined)) throw admissionForbidden(attributes, 'a mirror pod may not reference secrets');
+  if ((pod.spec.volumes ?? []).some((volume) => volume.secret !== undefined))
+    throw admissionForbidden(attributes, 'a mirror pod may not reference secrets');
 }
 
 export interface ServiceAccountAdmissionParts {
@@ -60,7 +63,12 @@ export interface ServiceAccountAdmissionParts {
   readonly random: Random;
 }
 
-async function accountOf(namespace: string, name: string, { lookups, clock }: ServiceAccountAdmissionParts, signal: AbortSignal): Promise<ServiceAccount | undefined> {
+async function accountOf(
+  namespace: string,
+  name: string,
+  { lookups, clock }: ServiceAccountAdmissionParts,
+  signal: AbortSignal,
+): Promise<ServiceAccount | undefined> {
   for (let attempt = 0; ; attempt++) {
     const found = lookups.cached(serviceAccountKind, namespace, name) ?? (await lookups.live(serviceAccountKind, namespace, name, signal));
     if (found !== undefined || name !== 'default' || attempt === ATTEMPTS) return found;
@@ -82,10 +90,14 @@ export function serviceAccount(parts: ServiceAccountAdmissionParts): AdmissionPl
       spec.serviceAccount = spec.serviceAccountName ?? 'default';
       const name = spec.serviceAccountName ?? 'default';
       const account = await accountOf(attributes.namespace, name, parts, attributes.signal);
-      if (account === undefined) throw admissionForbidden(attributes, `error looking up service account ${attributes.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`);
+      if (account === undefined)
+        throw admissionForbidden(
+          attributes,
+          `error looking up service account ${attributes.namespace}/${name}: serviceaccount ${JSON.stringify(name)} not found`,
+        );
       if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(pod, parts.random);
-      if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined) spec.imagePullSecrets = account.imagePullSecrets.map((each) => ({ ...each }));
+      if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined)
+        spec.imagePullSecrets = account.imagePullSecrets.map((each) => ({ ...each }));
     },
   };
 }
-

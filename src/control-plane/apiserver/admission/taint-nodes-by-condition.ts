@@ -13,6 +13,7 @@ export const taintNodesByCondition: AdmissionPlugin = {
     if (resource.group !== '' || resource.resource !== 'nodes' || subresource !== '' || object === undefined) return;
     const node = object as Draft<Node>;
     const taints = node.spec.taints ?? [];
-    if (!taints.some(({ key, effect }) => key === NOT_READY && effect === 'NoSchedule')) node.spec.taints = [...taints, { key: NOT_READY, effect: 'NoSchedule' }];
+    if (!taints.some(({ key, effect }) => key === NOT_READY && effect === 'NoSchedule'))
+      node.spec.taints = [...taints, { key: NOT_READY, effect: 'NoSchedule' }];
   },
 };

@@ -20,11 +20,14 @@ function decode(part: string): Record<string, unknown> | undefined {
 
 const algorithmOf = (key: KeyObject): 'ES256' | 'RS256' => (key.asymmetricKeyType === 'ec' ? 'ES256' : 'RS256');
 /** EC signatures in tokens are two plain numbers, not DER. */
-const keyed = (key: KeyObject): { key: KeyObject; dsaEncoding?: 'ieee-p1363' } => (key.asymmetricKeyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' } : { key });
+const keyed = (key: KeyObject): { key: KeyObject; dsaEncoding?: 'ieee-p1363' } =>
+  key.asymmetricKeyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' } : { key };
 
 /** The key id that a public key is published under: a digest of its DER form. */
 function keyIdOf(publicKey: KeyObject): string {
-  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64url');
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
 }
 
 /** Signs and checks tokens with one key pair, and checks those of further public keys. */
@@ -55,7 +58,9 @@ export class TokenSigner {
     const candidates = typeof kid === 'string' ? [this.#publicKeys.get(kid)] : [...this.#publicKeys.values()];
     const signed = Buffer.from(`${head}.${body}`);
     const bytes = Buffer.from(signature, 'base64url');
-    const holds = candidates.some((key) => key !== undefined && header['alg'] === algorithmOf(key) && verify('sha256', signed, keyed(key), bytes));
+    const holds = candidates.some(
+      (key) => key !== undefined && header['alg'] === algorithmOf(key) && verify('sha256', signed, keyed(key), bytes),
+    );
     return holds ? decode(body) : undefined;
   }
 

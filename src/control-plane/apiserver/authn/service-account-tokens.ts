@@ -46,7 +46,10 @@ const LEEWAY_SECONDS = 10;
 export const serviceAccountUsername = (namespace: string, name: string): string => `${USERNAME_PREFIX}${namespace}:${name}`;
 
 /** The groups that every ServiceAccount of a namespace belongs to. */
-export const serviceAccountGroups = (namespace: string): readonly string[] => ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+export const serviceAccountGroups = (namespace: string): readonly string[] => [
+  'system:serviceaccounts',
+  `system:serviceaccounts:${namespace}`,
+];
 
 interface Reference {
   readonly name: string;
@@ -84,7 +87,11 @@ export class ServiceAccountTokens {
     return this.#options.signer.algorithms;
   }
 
-  issue(subject: TokenSubject, audiences: readonly string[], expirationSeconds: number): { readonly token: string; readonly expiresMs: number; readonly id: string } {
+  issue(
+    subject: TokenSubject,
+    audiences: readonly string[],
+    expirationSeconds: number,
+  ): { readonly token: string; readonly expiresMs: number; readonly id: string } {
     const { signer, issuer, clock, random } = this.#options;
     const nowSeconds = Math.floor(clock.now() / 1000);
     const id = random.uuid();
@@ -118,11 +125,13 @@ export class ServiceAccountTokens {
     if (late !== undefined) return late;
     const offered = [claims['aud']].flat().filter((each) => typeof each === 'string');
     const shared = offered.filter((audience) => audiences.includes(audience));
-    if (shared.length === 0) return `token audiences ${JSON.stringify(offered)} is invalid for the target audiences ${JSON.stringify(audiences)}`;
+    if (shared.length === 0)
+      return `token audiences ${JSON.stringify(offered)} is invalid for the target audiences ${JSON.stringify(audiences)}`;
     const bound = (claims['kubernetes.io'] ?? {}) as Record<string, unknown>;
     const namespace = String(bound['namespace'] ?? '');
     const account = referenceOf(bound['serviceaccount']);
-    if (account === undefined || claims['sub'] !== serviceAccountUsername(namespace, account.name)) return 'the token names no service account';
+    if (account === undefined || claims['sub'] !== serviceAccountUsername(namespace, account.name))
+      return 'the token names no service account';
     const references = [
       { kind: 'ServiceAccount', namespace, reference: account },
       { kind: 'Pod', namespace, reference: referenceOf(bound['pod']) },
@@ -131,7 +140,8 @@ export class ServiceAccountTokens {
       { kind: 'Node', namespace: '', reference: bound['pod'] === undefined ? referenceOf(bound['node']) : undefined },
     ] as const;
     for (const { kind, namespace: within, reference } of references) {
-      if (reference !== undefined && !(await this.#options.exists({ kind, namespace: within, ...reference }))) return `the ${kind} ${JSON.stringify(reference.name)} of the token is gone`;
+      if (reference !== undefined && !(await this.#options.exists({ kind, namespace: within, ...reference })))
+        return `the ${kind} ${JSON.stringify(reference.name)} of the token is gone`;
     }
     return { user: userOf(claims, namespace, account, bound), audiences: shared };
   }
@@ -153,5 +163,10 @@ function userOf(claims: Claims, namespace: string, account: Reference, bound: Re
     extra[`authentication.kubernetes.io/${kind}-name`] = [reference.name];
     extra[`authentication.kubernetes.io/${kind}-uid`] = [reference.uid];
   }
-  return { name: serviceAccountUsername(namespace, account.name), uid: account.uid, groups: [...serviceAccountGroups(namespace), 'system:authenticated'], extra };
+  return {
+    name: serviceAccountUsername(namespace, account.name),
+    uid: account.uid,
+    groups: [...serviceAccountGroups(namespace), 'system:authenticated'],
+    extra,
+  };
 }

@@ -87,14 +87,16 @@ export class NodeAuthorizer implements Authorizer {
     if (node === undefined || !attributes.isResourceRequest) return noOpinion('');
     const { group, resource, subresource, verb } = attributes;
     if (group === 'coordination.k8s.io' && resource === 'leases') return this.#ownLease(attributes, node);
-    if (group === '' && REFERENCED.has(resource) && (subresource === '' || subresource === 'token')) return this.#referenced(attributes, node);
+    if (group === '' && REFERENCED.has(resource) && (subresource === '' || subresource === 'token'))
+      return this.#referenced(attributes, node);
     const rule = RULES[`${group}/${resource}${subresource === '' ? '' : `/${subresource}`}`];
     if (rule?.includes(verb) === true) return ALLOWED;
     return noOpinion('');
   }
 
   #ownLease({ verb, namespace, name }: AuthorizationAttributes, node: string): Decision {
-    if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) return noOpinion('can only get, create, update, patch, or delete a node lease');
+    if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb))
+      return noOpinion('can only get, create, update, patch, or delete a node lease');
     if (namespace !== 'kube-node-lease') return noOpinion('can only access leases in the "kube-node-lease" system namespace');
     return verb === 'create' || name === node ? ALLOWED : noOpinion('can only access node lease with the same name as the requesting node');
   }
@@ -105,7 +107,9 @@ export class NodeAuthorizer implements Authorizer {
       return noOpinion(token ? 'can only create tokens for individual service accounts' : 'can only read resources of this type');
     }
     if (name === '') return noOpinion('can only read namespaced object of this type');
-    return this.#references(node, namespace).has(`${resource}/${name}`) ? ALLOWED : noOpinion(`no relationship found between node ${JSON.stringify(node)} and this object`);
+    return this.#references(node, namespace).has(`${resource}/${name}`)
+      ? ALLOWED
+      : noOpinion(`no relationship found between node ${JSON.stringify(node)} and this object`);
   }
 
   #references(node: string, namespace: string): ReadonlySet<string> {

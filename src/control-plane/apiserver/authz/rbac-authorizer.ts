@@ -57,8 +57,14 @@ function buildIndex(objects: RbacObjects): GrantIndex {
   const bind = (binding: RoleBinding | ClusterRoleBinding, namespace: string | undefined): void => {
     const { kind, name } = binding.roleRef;
     const role = kind === 'ClusterRole' ? clusterRoles.get(name) : roles.get(`${namespace}/${name}`);
-    const bound = namespace === undefined ? `ClusterRoleBinding ${JSON.stringify(binding.metadata.name)}` : `RoleBinding ${JSON.stringify(`${binding.metadata.name}/${namespace}`)}`;
-    const missing = role === undefined ? `${kind === 'ClusterRole' ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found` : undefined;
+    const bound =
+      namespace === undefined
+        ? `ClusterRoleBinding ${JSON.stringify(binding.metadata.name)}`
+        : `RoleBinding ${JSON.stringify(`${binding.metadata.name}/${namespace}`)}`;
+    const missing =
+      role === undefined
+        ? `${kind === 'ClusterRole' ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found`
+        : undefined;
     for (const subject of binding.subjects ?? []) {
       const key = subjectKey(subject, namespace ?? '');
       const reason = `RBAC: allowed by ${bound} of ${kind} ${JSON.stringify(name)} to ${printSubject(subject, namespace ?? '')}`;

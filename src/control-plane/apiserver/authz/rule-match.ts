@@ -5,7 +5,8 @@ import type { AuthorizationAttributes } from '../../../server/authorizer.ts';
 
 const ALL = '*';
 
-const covers = (list: readonly string[] | undefined, value: string): boolean => list !== undefined && (list.includes(ALL) || list.includes(value));
+const covers = (list: readonly string[] | undefined, value: string): boolean =>
+  list !== undefined && (list.includes(ALL) || list.includes(value));
 
 function coversResource(rule: PolicyRule, resource: string, subresource: string): boolean {
   const combined = subresource === '' ? resource : `${resource}/${subresource}`;
@@ -14,7 +15,9 @@ function coversResource(rule: PolicyRule, resource: string, subresource: string)
 }
 
 function coversPath(rule: PolicyRule, path: string): boolean {
-  return (rule.nonResourceURLs ?? []).some((pattern) => pattern === ALL || pattern === path || (pattern.endsWith(ALL) && path.startsWith(pattern.slice(0, -1))));
+  return (rule.nonResourceURLs ?? []).some(
+    (pattern) => pattern === ALL || pattern === path || (pattern.endsWith(ALL) && path.startsWith(pattern.slice(0, -1))),
+  );
 }
 
 /** Whether `rule` allows what `attributes` ask for. */

@@ -40,7 +40,17 @@ async function ensure(client: Client, name: string, data: Record<string, string>
 }
 
 /** Makes both, where they are missing; the authorities are kept current. */
-export async function ensureClusterConfigMaps({ client, signal }: { readonly client: Client; readonly signal: AbortSignal }, clock: Clock, trusted: TrustedAuthorities | undefined): Promise<void> {
-  await ensure(client, 'kube-apiserver-legacy-service-account-token-tracking', { since: printTime(clock.now()).slice(0, DATE_LENGTH) }, false, signal);
+export async function ensureClusterConfigMaps(
+  { client, signal }: { readonly client: Client; readonly signal: AbortSignal },
+  clock: Clock,
+  trusted: TrustedAuthorities | undefined,
+): Promise<void> {
+  await ensure(
+    client,
+    'kube-apiserver-legacy-service-account-token-tracking',
+    { since: printTime(clock.now()).slice(0, DATE_LENGTH) },
+    false,
+    signal,
+  );
   if (trusted !== undefined) await ensure(client, 'extension-apiserver-authentication', authenticationData(trusted), true, signal);
 }

@@ -10,7 +10,8 @@ test('paths on the backend lead through the proxy', () => {
 });
 
 test('relative links, other hosts and links that lead there already stay', () => {
-  for (const url of ['x/y', '#top', 'https://example.com/x', '//example.com/x', `${place.prefix}/x`]) assert.equal(proxiedUrl(url, place), url);
+  for (const url of ['x/y', '#top', 'https://example.com/x', '//example.com/x', `${place.prefix}/x`])
+    assert.equal(proxiedUrl(url, place), url);
 });
 
 test('only attributes that hold URLs are changed', () => {

@@ -45,7 +45,8 @@ export function proxiedUrl(url: string, { prefix, host }: ProxyPlace): string {
   const [, own = '', path = url] = /^(?:https?:)?\/\/([^/]*)(\/.*)?$/.exec(url) ?? [];
   if (own !== '' && own !== host) return url;
   const rest = own === '' ? url : path;
-  if (!rest.startsWith('/') || rest.startsWith('//') || rest === prefix || rest.startsWith(`${prefix}/`)) return rest.startsWith('/') && own !== '' ? rest : url;
+  if (!rest.startsWith('/') || rest.startsWith('//') || rest === prefix || rest.startsWith(`${prefix}/`))
+    return rest.startsWith('/') && own !== '' ? rest : url;
   return `${prefix}${rest}`;
 }
 

@@ -38,14 +38,21 @@ function headersOf(answer: IncomingMessage): Record<string, string> {
 }
 
 /** Where the proxied paths of a request begin. */
-const prefixOf = ({ info }: ApiRequest): string => info.path.split('/').slice(0, (info.namespace === '' ? IN_CLUSTER : IN_NAMESPACE) + 1).join('/');
+const prefixOf = ({ info }: ApiRequest): string =>
+  info.path
+    .split('/')
+    .slice(0, (info.namespace === '' ? IN_CLUSTER : IN_NAMESPACE) + 1)
+    .join('/');
 
 /** Pages are read whole, because their links must lead through the proxy; a page longer than this is handed on as it is. */
 const PAGE_BYTES = 4 * 1024 * 1024;
 
 async function bodyOf(answer: IncomingMessage, place: ProxyPlace): Promise<ResponseBody> {
   const contentType = answer.headers['content-type'] ?? '';
-  const isPage = contentType.startsWith('text/html') && answer.headers['content-encoding'] === undefined && Number(answer.headers['content-length'] ?? 0) <= PAGE_BYTES;
+  const isPage =
+    contentType.startsWith('text/html') &&
+    answer.headers['content-encoding'] === undefined &&
+    Number(answer.headers['content-length'] ?? 0) <= PAGE_BYTES;
   if (!isPage) return { kind: 'stream', contentType, chunks: answer };
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer as AsyncIterable<Uint8Array>) chunks.push(chunk);
@@ -67,7 +74,12 @@ async function hand(request: ApiRequest, find: () => ReturnType<FindBackend>, pa
   };
   const sent = request.body?.kind === 'bytes' ? request.body.bytes : undefined;
   try {
-    const answer = await requestBackend(backend, parts.dial, { method: request.method, path, headers: forwarded, body: sent }, request.signal);
+    const answer = await requestBackend(
+      backend,
+      parts.dial,
+      { method: request.method, path, headers: forwarded, body: sent },
+      request.signal,
+    );
     const place = { prefix: prefixOf(request), host: hostHeader(backend) };
     const body = await bodyOf(answer, place);
     const { 'content-length': length, location, ...headers } = headersOf(answer);

@@ -40,7 +40,12 @@ function attributesFor(user: User, { resourceAttributes, nonResourceAttributes }
 
 async function decide(authorizer: Authorizer, user: User, question: Question): Promise<Draft<SubjectAccessReviewStatus>> {
   const { allowed, denied, reason, error } = await authorizer.authorize(attributesFor(user, question));
-  return { allowed, ...(denied === true ? { denied } : {}), ...(reason === '' ? {} : { reason }), ...(error === undefined ? {} : { evaluationError: error }) };
+  return {
+    allowed,
+    ...(denied === true ? { denied } : {}),
+    ...(reason === '' ? {} : { reason }),
+    ...(error === undefined ? {} : { evaluationError: error }),
+  };
 }
 
 function subjectOf({ user = '', groups = [], uid = '', extra = {} }: SubjectAccessReviewSpec): User {
@@ -51,25 +56,36 @@ const spec = FieldPath.root.child('spec');
 
 function questionProblems({ resourceAttributes, nonResourceAttributes }: Question): Problem[] {
   if (resourceAttributes !== undefined && nonResourceAttributes !== undefined) {
-    return [invalid(spec.child('nonResourceAttributes'), nonResourceAttributes, 'cannot be specified in combination with resourceAttributes')];
+    return [
+      invalid(spec.child('nonResourceAttributes'), nonResourceAttributes, 'cannot be specified in combination with resourceAttributes'),
+    ];
   }
   if (resourceAttributes === undefined && nonResourceAttributes === undefined) {
-    return [invalid(spec.child('resourceAttributes'), null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')];
+    return [
+      invalid(spec.child('resourceAttributes'), null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'),
+    ];
   }
   return [];
 }
 
 function subjectProblems(review: SubjectAccessReviewSpec): Problem[] {
   const nobody = (review.user ?? '') === '' && (review.groups ?? []).length === 0;
-  return [...questionProblems(review), ...(nobody ? [invalid(spec.child('user'), review.user ?? '', 'at least one of user or group must be specified')] : [])];
+  return [
+    ...questionProblems(review),
+    ...(nobody ? [invalid(spec.child('user'), review.user ?? '', 'at least one of user or group must be specified')] : []),
+  ];
 }
 
-function rulesOf(rules: Iterable<PolicyRule>): { resourceRules: Draft<PolicyRule>[]; nonResourceRules: { verbs: string[]; nonResourceURLs: string[] }[] } {
+function rulesOf(rules: Iterable<PolicyRule>): {
+  resourceRules: Draft<PolicyRule>[];
+  nonResourceRules: { verbs: string[]; nonResourceURLs: string[] }[];
+} {
   const resourceRules: Draft<PolicyRule>[] = [];
   const nonResourceRules: { verbs: string[]; nonResourceURLs: string[] }[] = [];
   for (const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } of rules) {
     const named = resourceNames === undefined ? {} : { resourceNames: [...resourceNames] };
-    if (resources !== undefined) resourceRules.push({ verbs: [...verbs], apiGroups: [...(apiGroups ?? [])], resources: [...resources], ...named });
+    if (resources !== undefined)
+      resourceRules.push({ verbs: [...verbs], apiGroups: [...(apiGroups ?? [])], resources: [...resources], ...named });
     if (nonResourceURLs !== undefined) nonResourceRules.push({ verbs: [...verbs], nonResourceURLs: [...nonResourceURLs] });
   }
   return { resourceRules, nonResourceRules };
@@ -92,7 +108,10 @@ export function accessReviews(authorizer: Authorizer, resolver: RuleResolver): S
       async (review) => ({ ...review, status: await decide(authorizer, subjectOf(review.spec), review.spec) }),
       (review, { info }) => {
         const asked = review.spec.resourceAttributes?.namespace;
-        const other = asked === info.namespace ? [] : [invalid(spec.child('resourceAttributes', 'namespace'), asked ?? '', `must match metadata.namespace: ${info.namespace}`)];
+        const other =
+          asked === info.namespace
+            ? []
+            : [invalid(spec.child('resourceAttributes', 'namespace'), asked ?? '', `must match metadata.namespace: ${info.namespace}`)];
         return [...subjectProblems(review.spec), ...other];
       },
     ),
@@ -101,6 +120,9 @@ export function accessReviews(authorizer: Authorizer, resolver: RuleResolver): S
       async (review, { user }) => ({ ...review, status: await decide(authorizer, user, review.spec) }),
       (review) => questionProblems(review.spec),
     ),
-    reviewStrategy(selfSubjectRulesReview, (review, { user }) => ({ ...review, status: { ...rulesOf(resolver.rulesFor(user, review.spec.namespace ?? '')), incomplete: false } })),
+    reviewStrategy(selfSubjectRulesReview, (review, { user }) => ({
+      ...review,
+      status: { ...rulesOf(resolver.rulesFor(user, review.spec.namespace ?? '')), incomplete: false },
+    })),
   ];
 }

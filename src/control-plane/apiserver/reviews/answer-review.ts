@@ -24,12 +24,17 @@ export function reviewStrategy<T extends KubeObject>(
     const problems = [...check(review, request), ...fieldProblems(kind, review, request)];
     if (problems.length > 0) throw invalidError(kind, '', problems);
     const answered = await answer(review, request);
-    return { status: 201, body: { kind: 'object', of: kind as Kind, object: { ...answered, kind: kind.kind, apiVersion: kind.apiVersion } } };
+    return {
+      status: 201,
+      body: { kind: 'object', of: kind as Kind, object: { ...answered, kind: kind.kind, apiVersion: kind.apiVersion } },
+    };
   };
   return { definition, verbs: ['create'], handlers: { create } };
 }
 
 /** Reviews have no name: of the problems, those of metadata do not count. */
 function fieldProblems<T extends KubeObject>(kind: Kind<T>, review: Draft<T>, { info }: ApiRequest): readonly Problem[] {
-  return validate(kind, review as T, undefined, { operation: 'create', subresource: '', namespace: info.namespace }).filter(({ path }) => !path.startsWith('metadata'));
+  return validate(kind, review as T, undefined, { operation: 'create', subresource: '', namespace: info.namespace }).filter(
+    ({ path }) => !path.startsWith('metadata'),
+  );
 }

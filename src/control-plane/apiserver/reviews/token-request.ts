@@ -49,22 +49,37 @@ const BINDABLE: Readonly<Record<string, { readonly kind: Kind; readonly resource
 
 const named = ({ metadata }: KubeObject): Named => ({ name: metadata.name ?? '', uid: metadata.uid ?? '' });
 
-async function boundTo(request: Draft<TokenRequest>, namespace: string, account: string, lookups: Lookups, signal: AbortSignal): Promise<Bound> {
+async function boundTo(
+  request: Draft<TokenRequest>,
+  namespace: string,
+  account: string,
+  lookups: Lookups,
+  signal: AbortSignal,
+): Promise<Bound> {
   const reference = request.spec.boundObjectRef;
   if (reference === undefined) return {};
   const bindable = BINDABLE[`${reference.apiVersion}/${reference.kind}`];
-  if (bindable === undefined) throw badRequestError(`cannot bind token for serviceaccount ${JSON.stringify(account)} to ${reference.apiVersion}, Kind=${reference.kind}`);
+  if (bindable === undefined)
+    throw badRequestError(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to ${reference.apiVersion}, Kind=${reference.kind}`,
+    );
   const { kind, resource, field } = bindable;
   const name = reference.name ?? '';
   const found = await lookups.live(kind, kind.scope === 'Namespaced' ? namespace : '', name, signal);
   if (found === undefined) throw notFoundError({ group: '', resource }, name);
   if (reference.uid !== undefined && reference.uid !== found.metadata.uid) {
-    throw conflictError({ group: '', resource }, name, `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`);
+    throw conflictError(
+      { group: '', resource },
+      name,
+      `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
   }
   if (field !== 'pod') return { [field]: named(found) };
   const { spec } = found as KubeObject & { spec: { serviceAccountName?: string; nodeName?: string } };
   if (spec.serviceAccountName !== account) {
-    throw badRequestError(`cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`);
+    throw badRequestError(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    );
   }
   const node = spec.nodeName === undefined ? undefined : await lookups.live(nodeKind, '', spec.nodeName, signal);
   return { pod: named(found), ...(node === undefined ? {} : { node: named(node) }) };
@@ -74,7 +89,8 @@ async function boundTo(request: Draft<TokenRequest>, namespace: string, account:
 function nodeProblem({ spec }: Draft<TokenRequest>, node: string | undefined, namespace: string, lookups: Lookups): string | undefined {
   if (node === undefined) return undefined;
   const reference = spec.boundObjectRef;
-  if (reference?.apiVersion !== 'v1' || reference.kind !== 'Pod' || (reference.name ?? '') === '') return 'node requested token not bound to a pod';
+  if (reference?.apiVersion !== 'v1' || reference.kind !== 'Pod' || (reference.name ?? '') === '')
+    return 'node requested token not bound to a pod';
   if ((reference.uid ?? '') === '') return 'node requested token with a pod binding without a uid';
   const pod = lookups.cached(podKind, namespace, reference.name ?? '');
   return pod !== undefined && pod.spec.nodeName !== node ? 'node requested token bound to a pod scheduled on a different node' : undefined;
@@ -104,7 +120,11 @@ export function tokenSubresource(tokens: ServiceAccountTokens): ActionSubresourc
         kind: tokenRequest.kind,
         apiVersion: tokenRequest.apiVersion,
         metadata: { ...asked.metadata, name, namespace, creationTimestamp: printTime(expiresMs - seconds * 1000) },
-        spec: { ...asked.spec, audiences: asked.spec.audiences.length === 0 ? [...tokens.defaultAudiences] : asked.spec.audiences, expirationSeconds: seconds },
+        spec: {
+          ...asked.spec,
+          audiences: asked.spec.audiences.length === 0 ? [...tokens.defaultAudiences] : asked.spec.audiences,
+          expirationSeconds: seconds,
+        },
         status: { token, expirationTimestamp: printTime(expiresMs) },
       };
       return { status: 201, body: { kind: 'object', of: tokenRequest as Kind, object } };
