@@ -75,7 +75,9 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-upstream-'));
   const servers: Server[] = [];
   try {
-    servers.push(await startOurs(folder), await startUpstream(folder));
+    // One by one: what was started ends, also when the next does not start.
+    servers.push(await startOurs(folder));
+    servers.push(await startUpstream(folder));
     const sides = servers.map((server) => ({ server, load: new Load(server), figures: new Map<string, number[]>() }));
     for (const { server, load, figures } of sides) {
       note(figures, 'start to ready (s)', server.readySeconds);

@@ -2,7 +2,7 @@
 //
 // E1. Errors read as text/template words them: where, in which template, at which expression. What was printed before stays printed.
 // E2. Data is read by own keys only.
-// E3. Steps and nesting are limited, so that a template cannot run for ever.
+// E3. Steps, nesting and output are limited, so that a template cannot run for ever.
 
 import { getOwn, isJsonObject } from '../json-object.ts';
 import { quote } from '../quote.ts';
@@ -18,6 +18,7 @@ import { isNilItem, isNothing, itemOf, NOTHING, staticType, unboxed, valueOf } f
 import type { Value } from './value.ts';
 
 const MAXIMUM_STEPS = 2_000_000;
+const MAXIMUM_LENGTH = 100_000_000;
 const MAXIMUM_DEPTH = 400;
 const UPSTREAM_DEPTH = 100_000;
 
@@ -34,6 +35,7 @@ interface Run {
   readonly program: Program;
   readonly out: string[];
   steps: number;
+  length: number;
 }
 
 type Jump = 'break' | 'continue' | undefined;
@@ -42,7 +44,7 @@ type Jump = 'break' | 'continue' | undefined;
 export function execute(program: Program, data: unknown, out: string[]): void {
   const tree = program.trees.get(program.name);
   const dot = valueOf(data ?? undefined);
-  if (tree !== undefined) new Execution({ program, out, steps: 0 }, program.name, dot, 0).walkList(dot, tree);
+  if (tree !== undefined) new Execution({ program, out, steps: 0, length: 0 }, program.name, dot, 0).walkList(dot, tree);
 }
 
 class Execution {
@@ -83,12 +85,12 @@ class Execution {
     this.#step();
     switch (node.type) {
       case 'text':
-        this.#run.out.push(node.text);
+        this.#print(node.text);
         return undefined;
       case 'action': {
         const value = this.#pipeline(dot, node.pipe);
         this.#node = node;
-        if (node.pipe.declared.length === 0) this.#run.out.push(isNothing(value) ? '<no value>' : goText(value.data));
+        if (node.pipe.declared.length === 0) this.#print(isNothing(value) ? '<no value>' : goText(value.data));
         return undefined;
       }
       case 'break':
@@ -102,6 +104,12 @@ class Execution {
       default:
         return this.#branch(dot, node);
     }
+  }
+
+  #print(text: string): void {
+    this.#run.length += text.length;
+    if (this.#run.length > MAXIMUM_LENGTH) this.#fail(`printed more than ${MAXIMUM_LENGTH} characters`);
+    this.#run.out.push(text);
   }
 
   #step(): void {

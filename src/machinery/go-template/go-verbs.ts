@@ -76,7 +76,6 @@ function printString(text: string, verb: string, flags: Flags): string | undefin
 
 function printQuoted(text: string, flags: Flags): string {
   const truncated = truncate(text, flags);
-  // eslint-disable-next-line no-control-regex
   if (flags.sharp && !/[\u0000-\u0008\u000a-\u001f`\u007f\ufeff\ufffd]/.test(truncated)) return pad(`\`${truncated}\``, flags);
   return pad(flags.plus ? quoteAscii(truncated) : quote(truncated), flags);
 }
