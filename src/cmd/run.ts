@@ -14,6 +14,7 @@ import { RunStatusWriter } from '../cluster/lifecycle/run-status.ts';
 import { EXIT_GIVE_UP, RESTARTED } from '../cluster/lifecycle/supervisor.ts';
 import { STOP_MARKER } from '../cluster/lifecycle/stop-marker.ts';
 import { OneProcess } from '../cluster/one-process.ts';
+import type { Logger } from '../base/logger.ts';
 import { createLogger } from './logger.ts';
 
 export interface RunFlags {
@@ -66,12 +67,23 @@ export async function run({ dataDir, verbose }: RunFlags, signal: AbortSignal): 
       return process.env[RESTARTED] === undefined ? EXIT_GIVE_UP : EXIT_CRASHED;
     }
   }
-  if (existsSync(join(dataDir, STOP_MARKER))) {
+  return end(cluster, dataDir, logger);
+}
+
+/** Stops or lets go of the cluster, as was asked; gives the exit status. */
+async function end(cluster: OneProcess, dataDir: string, logger: Logger): Promise<number> {
+  try {
+    if (!existsSync(join(dataDir, STOP_MARKER))) {
+      await cluster.detach();
+      return 0;
+    }
     logger.info('stopping: Pods end first');
     await cluster.stop(new AbortController().signal);
     await rm(join(dataDir, STOP_MARKER), { force: true });
-  } else {
-    await cluster.detach();
+    return 0;
+  } catch (error) {
+    // What is left over is taken down by the next stop, start or delete; a process that hangs would be in their way.
+    logger.error('the cluster did not end cleanly', { error });
+    return EXIT_CRASHED;
   }
-  return 0;
 }

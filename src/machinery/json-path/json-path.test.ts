@@ -71,8 +71,8 @@ describe('JSONPath', () => {
   });
 
   test('recursive descents are bounded', () => {
-    const deep = JSON.parse(`${'{"a":'.repeat(900)}1${'}'.repeat(900)}`) as unknown;
-    assert.match(print('{..a..a..a..a}', {}, deep), /^parse|^run: more than|^run: exceeded|^/);
+    const list = Array.from({ length: 200 }, () => ({ a: [{ b: 1 }] }));
+    assert.match(print('{range ..}'.repeat(12), {}, list), /^run: more than 2000000 values$/);
   });
 
   test('any template is printed or refused', () => {

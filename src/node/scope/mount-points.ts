@@ -18,10 +18,15 @@ export async function releaseMountPoint(path: string): Promise<void> {
   if (!(await exists(`${path}/${MARK}`))) return;
   // Removing a folder would take the mounts over it out of every other namespace.
   if (await mountedAnywhere(path)) return;
-  const entries = await readdir(path);
-  if (entries.some((entry) => entry !== MARK)) return;
-  await rm(`${path}/${MARK}`, { force: true });
-  await rmdir(path);
+  try {
+    const entries = await readdir(path);
+    if (entries.some((entry) => entry !== MARK)) return;
+    await rm(`${path}/${MARK}`, { force: true });
+    await rmdir(path);
+  } catch (error) {
+    // Another node that goes at the same time was faster, or one that comes has made it its own.
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTEMPTY') throw error;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {
