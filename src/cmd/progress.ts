@@ -1,6 +1,6 @@
 // Shows steps as they go: one quiet line each; on a terminal the running one is shown too.
 
-import colors from 'picocolors';
+import pico from 'picocolors';
 import { systemClock } from '../base/clock.ts';
 import type { StepStatus } from '../cluster/lifecycle/run-status.ts';
 
@@ -19,6 +19,8 @@ const CLEAR_LINE = '\r\u001b[K';
 export function createProgress(out: NodeJS.WriteStream = process.stderr): Progress {
   const shown = new Set<string>();
   const terminal = out.isTTY === true;
+  // By the stream and nothing else: an environment that asks for colours does not make a file a terminal.
+  const colors = pico.createColors(terminal);
   const line = (text: string): void => void out.write(`${terminal ? CLEAR_LINE : ''}${text}\n`);
   const seconds = (elapsedMs: number): string => colors.dim(`${(elapsedMs / 1000).toFixed(2)} s`);
   const progress: Progress = {
